@@ -1,0 +1,63 @@
+import type { z } from 'zod'
+import type { Variant } from '../schema/variant.ts'
+
+/** What a balancer sees of a target. The live object belongs to the caller, who updates the counters. */
+export interface Target {
+  readonly id: string
+  /** Host name or address as written in the target's URL, without brackets. Hash strategies use it as nginx does. */
+  readonly host: string
+  /** Port as written in the URL; empty when the URL names none. */
+  readonly port: string
+  /** 0 to 65535; 0 takes no new traffic. */
+  readonly weight: number
+  /** Requests sent and not yet finished. */
+  readonly inFlight: number
+}
+
+/** What a hashing strategy may take its key from: the request as it came in, before any rewriting. */
+export interface PickRequest {
+  readonly clientIp: string
+  /** Lower case, without port. */
+  readonly host: string
+  /** The request target as it stands on the wire: path and query. */
+  readonly url: string
+  /** Value of a request header by its lower-case name; several are joined with `, `. */
+  header(name: string): string | undefined
+}
+
+/**
+ * Chooses among the targets it was created with. Knows nothing of health: `eligible` is the caller's and is asked
+ * before a target is returned. Returns `undefined` only when no target of weight above 0 is eligible
+ * (`round-robin` ignores the size of a weight, not its being 0). Allocates nothing per pick.
+ */
+export interface Balancer {
+  pick(request: PickRequest, eligible: (target: Target) => boolean): Target | undefined
+  /** An attempt at this target failed. */
+  failed?(target: Target): void
+}
+
+export interface BalancerServices {
+  /** Uniform in [0, 1). */
+  random(): number
+  /** The balancer being replaced, of whatever strategy; a strategy takes over what it recognises, by target id. */
+  previous?: Balancer | undefined
+}
+
+export interface Strategy<Type extends string = string, Shape extends z.ZodRawShape = z.ZodRawShape>
+  extends Variant<Type, Shape> {
+  create(targets: readonly Target[], options: z.output<z.ZodObject<Shape>>, services: BalancerServices): Balancer
+  /**
+   * The share of traffic each target is expected to get, in the order given, adding up to 1 (all 0 when none can be
+   * picked). Targets that are not eligible are left out by the caller.
+   */
+  shares(targets: readonly Target[], options: z.output<z.ZodObject<Shape>>): number[]
+  /** What can be wrong only when options and targets are seen together; each a sentence. */
+  check?(targets: readonly Target[], options: z.output<z.ZodObject<Shape>>): string[]
+}
+
+/** Declares a strategy: its tag, words, options and behaviour in one place. */
+export function defineStrategy<Type extends string, Shape extends z.ZodRawShape>(
+  strategy: Strategy<Type, Shape>,
+): Strategy<Type, Shape> {
+  return strategy
+}

@@ -1,0 +1,92 @@
+import { z } from 'zod'
+import type { MiddlewareDefinition } from '../middleware/contract.ts'
+import { fields, slug } from '../schema/fields.ts'
+import { variantSchema } from '../schema/variant.ts'
+import { listenerSchema } from './listener.ts'
+import { id, resourceFields } from './resource.ts'
+import { createRouteSchema } from './route.ts'
+import { upstreamSchema } from './upstream.ts'
+
+type UseSchema<D> =
+  D extends MiddlewareDefinition<infer Type, infer Shape>
+    ? z.ZodObject<{ type: z.ZodLiteral<Type> } & Shape, z.core.$strict>
+    : never
+type SharedSchema<D> =
+  D extends MiddlewareDefinition<infer Type, infer Shape>
+    ? z.ZodObject<{ id: z.ZodString; type: z.ZodLiteral<Type> } & typeof resourceFields & Shape, z.core.$strict>
+    : never
+
+/**
+ * Makes the schema of the whole document from a middleware catalogue. The strategies are core's own; the middleware
+ * live in a package of their own, which core does not know.
+ *
+ * The casts state what `map` cannot: one schema per definition, in order.
+ */
+export function createModel<const Catalogue extends readonly [MiddlewareDefinition, ...MiddlewareDefinition[]]>(
+  catalogue: Catalogue,
+) {
+  type Uses = { -readonly [I in keyof Catalogue]: UseSchema<Catalogue[I]> }
+  type Shared = { -readonly [I in keyof Catalogue]: SharedSchema<Catalogue[I]> }
+
+  const written = z.discriminatedUnion(
+    'type',
+    catalogue.map((d) => variantSchema(d, {})) as never,
+  ) as unknown as z.ZodDiscriminatedUnion<Uses & z.core.SomeType[], 'type'>
+  const reference = z
+    .strictObject({
+      ref: slug.register(fields, {
+        title: 'Shared middleware',
+        description: 'The id of a middleware of the document.',
+        ref: 'middleware',
+      }),
+    })
+    .register(fields, { title: 'Shared', description: 'A middleware that several routes use.' })
+  const use = z
+    .union([reference, written])
+    .register(fields, { title: 'Middleware', description: 'A middleware written out here, or one that is shared.' })
+  const middleware = z.discriminatedUnion(
+    'type',
+    catalogue.map((d) => variantSchema(d, { id: id('middleware'), ...resourceFields })) as never,
+  ) as unknown as z.ZodDiscriminatedUnion<Shared & z.core.SomeType[], 'type'>
+  const route = createRouteSchema(use)
+
+  const document = z.strictObject({
+    switchyard: z.literal(1).register(fields, { title: 'Format', description: 'The version of this format: 1.' }),
+    listeners: z
+      .array(
+        listenerSchema.register(fields, { title: 'Listener', description: 'An address and a port that we accept on.' }),
+      )
+      .max(1000)
+      .default([])
+      .register(fields, { title: 'Listeners', description: 'Where requests come in.' }),
+    upstreams: z
+      .array(
+        upstreamSchema.register(fields, { title: 'Upstream', description: 'A named set of targets with a strategy.' }),
+      )
+      .max(10_000)
+      .default([])
+      .register(fields, { title: 'Upstreams', description: 'Who serves requests.' }),
+    routes: z
+      .array(route.register(fields, { title: 'Route', description: 'A match, middleware, and where to forward.' }))
+      .max(100_000)
+      .default([])
+      .register(fields, { title: 'Routes', description: 'Which request goes where.' }),
+    middleware: z
+      .array(middleware.register(fields, { title: 'Middleware', description: 'A middleware that routes refer to.' }))
+      .max(10_000)
+      .default([])
+      .register(fields, { title: 'Middleware', description: 'Middleware that several routes use.' }),
+  })
+
+  return {
+    catalogue,
+    document,
+    /** The schema of one resource of each kind. */
+    kinds: { listeners: listenerSchema, upstreams: upstreamSchema, routes: route, middleware },
+  }
+}
+
+export type Model = ReturnType<typeof createModel<readonly [MiddlewareDefinition, ...MiddlewareDefinition[]]>>
+
+/** The document with every default filled in. Middleware options are known to their own package; here they are open. */
+export type Config = Omit<z.output<Model['document']>, never>

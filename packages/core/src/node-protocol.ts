@@ -1,0 +1,100 @@
+import { z } from 'zod'
+
+/**
+ * What a node and the control plane say to each other at `/api/node`. Counters are cumulative since the node's
+ * `instance` began, so that a lost report loses nothing.
+ */
+
+const count = z.int().min(0).max(Number.MAX_SAFE_INTEGER)
+const name = z
+  .string()
+  .min(1)
+  .max(63)
+  .regex(/^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/)
+const hash = z.string().regex(/^[0-9a-f]{64}$/)
+
+/** How a node asks for revisions. It gets the head at once if that is newer than `lastEventId`, then each newer one. */
+export const subscribeInput = z.strictObject({
+  node: name,
+  /** Set by tRPC when it reconnects: the number of the last revision received. */
+  lastEventId: z.string().max(20).nullish(),
+  /** The revision the node serves when it first connects, so that an unchanged head is not sent again. */
+  serving: z.strictObject({ number: count, hash }).nullish(),
+})
+export type SubscribeInput = z.output<typeof subscribeInput>
+
+/** A revision as pushed. `document` is the canonical JSON text whose SHA-256 is `hash`: check it before parsing. */
+export const snapshotSchema = z.strictObject({
+  number: z.int().min(1),
+  hash,
+  document: z.string().max(64 * 1024 * 1024),
+  publishedAt: z.string().max(40),
+})
+export type Snapshot = z.output<typeof snapshotSchema>
+
+const problem = z.strictObject({ path: z.string().max(1000), message: z.string().max(2000) })
+
+/** A node's word about one revision. */
+export const outcomeSchema = z.discriminatedUnion('status', [
+  z.strictObject({
+    status: z.literal('applied'),
+    number: z.int().min(1),
+    hash,
+    ms: z.number().min(0),
+    at: z.string().max(40),
+  }),
+  z.strictObject({
+    status: z.literal('rejected'),
+    number: z.int().min(1),
+    hash,
+    at: z.string().max(40),
+    code: z.string().max(64),
+    message: z.string().max(2000),
+    problems: z.array(problem).max(100),
+  }),
+])
+export type Outcome = z.output<typeof outcomeSchema>
+
+export const targetTrafficSchema = z.strictObject({
+  upstream: z.string().max(63),
+  target: z.string().max(63),
+  /** Attempts sent to it. */
+  requests: count,
+  /** Attempts that ended in a failure to connect, a reset, a time-out, or a status of 500 and above. */
+  failures: count,
+  inFlight: count,
+  /** Open client connections or tunnels that it serves beyond a request: WebSockets. */
+  tunnels: count,
+})
+export type TargetTraffic = z.output<typeof targetTrafficSchema>
+
+/** Sent every 2 s, and at once when an outcome changes. */
+export const reportSchema = z.strictObject({
+  node: name,
+  /** New at each start of the node; counters begin at 0 with it. */
+  instance: z.string().min(8).max(64),
+  /** Of the software. */
+  version: z.string().max(40),
+  startedAt: z.string().max(40),
+  /** The revision that serves, and since when. */
+  serving: z
+    .strictObject({ number: count, hash, since: z.string().max(40), source: z.enum(['control', 'snapshot']) })
+    .nullable(),
+  /** The latest outcome, whether it is what serves or not. */
+  outcome: outcomeSchema.nullable(),
+  workers: z
+    .array(z.strictObject({ id: z.int().min(0), pid: z.int().min(0), revision: count, startedAt: z.string().max(40) }))
+    .max(256),
+  listeners: z
+    .array(
+      z.strictObject({
+        id: z.string().max(63),
+        address: z.string().max(100),
+        port: z.int().min(0).max(65_535),
+        connections: count,
+      }),
+    )
+    .max(1000),
+  targets: z.array(targetTrafficSchema).max(100_000),
+})
+export type Report = z.output<typeof reportSchema>
