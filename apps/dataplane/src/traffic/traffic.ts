@@ -1,0 +1,96 @@
+import type { Config } from '@switchyard/core/config/model'
+import type { Log } from '@switchyard/core/middleware/contract'
+
+/** A revision as the engine takes it: already parsed and checked. */
+export interface Revision {
+  readonly number: number
+  /** SHA-256 of the canonical document; told back in the state. */
+  readonly hash: string
+  readonly config: Config
+}
+
+/** A revision that is built and whose listeners are open. Exactly one of the two is called, once. */
+export interface Prepared {
+  /** From here on new requests are served by this revision. One pointer; cannot fail. */
+  commit(): void
+  /** Releases everything that was built, closes what was opened. */
+  abort(): Promise<void>
+}
+
+/** What a worker counts about a target. `requests` and `failures` are cumulative while id and URL stay. */
+export interface TargetState {
+  readonly id: string
+  readonly url: string
+  readonly weight: number
+  /** The weight that counts now: 0 while the target is not eligible. */
+  readonly effectiveWeight: number
+  readonly eligible: boolean
+  readonly draining: boolean
+  /** Attempts sent to it. */
+  readonly requests: number
+  /** Attempts that ended in a failure to connect, a reset, a time-out, or a status of 500 and above. */
+  readonly failures: number
+  /** Attempts sent and not yet finished; open tunnels are not among them. */
+  readonly inFlight: number
+  /** Open connections to it, tunnels included. */
+  readonly connections: number
+  /** Open WebSockets. */
+  readonly tunnels: number
+}
+
+export interface UpstreamState {
+  readonly id: string
+  /** The `type` of its strategy. */
+  readonly strategy: string
+  readonly targets: readonly TargetState[]
+}
+
+export interface ListenerState {
+  readonly id: string
+  readonly address: string
+  /** The port that is really open, also where the document says 0. */
+  readonly port: number
+  /** Open client connections, tunnels included. */
+  readonly connections: number
+}
+
+/** Everything the rest of the node may know of this worker's traffic. Plain JSON. */
+export interface WorkerState {
+  /** The revision that serves; null before the first commit. */
+  readonly revision: { readonly number: number; readonly hash: string } | null
+  readonly listeners: readonly ListenerState[]
+  readonly upstreams: readonly UpstreamState[]
+  /** Targets that no serving revision names any more, finishing what they have. */
+  readonly leaving: readonly (TargetState & { readonly upstream: string })[]
+  /** Runtimes in memory: 1 when nothing of an older revision is still being served. */
+  readonly runtimes: number
+  /** Open sockets: of clients (those of removed listeners included) and to targets. */
+  readonly sockets: { readonly clients: number; readonly targets: number }
+}
+
+export interface TrafficOptions {
+  readonly log: Log
+  /** Uniform in [0, 1). @default Math.random */
+  readonly random?: () => number
+  /** The name in the `via`-like places: none is sent when absent. Ids of requests are random UUIDs. */
+  readonly requestId?: () => string
+}
+
+/** The traffic of one worker: its listeners, and everything between a client's socket and a target's. */
+export interface Traffic {
+  /**
+   * Builds the runtime of a revision beside the serving one and opens the listeners it adds.
+   *
+   * @throws SwitchyardError with its problems, such as `port_in_use` at `listeners[0].port`; nothing is left behind.
+   */
+  prepare(revision: Revision): Promise<Prepared>
+  state(): WorkerState
+  /**
+   * Stops accepting, lets what is under way finish, ends WebSockets (1012) and the rest at the deadline.
+   *
+   * @param deadlineMs from now; 0 ends everything as soon as it has been told.
+   */
+  close(deadlineMs: number): Promise<void>
+  /** Ends everything now. */
+  destroy(): void
+}
