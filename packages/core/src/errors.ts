@@ -51,6 +51,8 @@ export type ErrorCode = keyof typeof errors
 export interface Problem {
   path: string
   message: string
+  /** Line of the text that the input was read from, beginning with 1. */
+  line?: number
 }
 
 /** An error that its reader may know about. The `cause` stays inside. */

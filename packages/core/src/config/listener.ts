@@ -53,44 +53,46 @@ const timeouts = z.strictObject({
   ),
 })
 
-export const listenerSchema = z.strictObject({
-  id: id('listener'),
-  ...resourceFields,
-  address: z
-    .union([z.ipv4(), z.ipv6()], 'write an IP address, such as 0.0.0.0 or ::')
-    .default('0.0.0.0')
-    .register(fields, {
-      title: 'Address',
-      description: 'The address to accept connections on; 0.0.0.0 is every IPv4 address of the machine.',
-    }),
-  port: z
-    .int()
-    .min(0)
-    .max(65_535)
-    .register(fields, { title: 'Port', description: 'The port to accept connections on; 0 takes a free one.' }),
-  protocol: z
-    .enum(['http'])
-    .default('http')
-    .register(fields, { title: 'Protocol', description: 'What is spoken on this port.' }),
-  trustedProxies: z
-    .array(
-      cidr.register(fields, {
-        title: 'Range',
-        description: 'An address or a range in CIDR form.',
-        example: '10.0.0.0/8',
+export const listenerSchema = z
+  .strictObject({
+    id: id('listener'),
+    ...resourceFields,
+    address: z
+      .union([z.ipv4(), z.ipv6()], 'write an IP address, such as 0.0.0.0 or ::')
+      .default('0.0.0.0')
+      .register(fields, {
+        title: 'Address',
+        description: 'The address to accept connections on; 0.0.0.0 is every IPv4 address of the machine.',
       }),
-    )
-    .max(1000)
-    .default([])
-    .register(fields, {
-      title: 'Trusted proxies',
-      description: 'Peers whose forwarded headers are believed. From all others they are removed.',
-      advanced: true,
-    }),
-  limits: limits
-    .prefault({})
-    .register(fields, { title: 'Limits', description: 'What a client may ask of this listener.', advanced: true }),
-  timeouts: timeouts
-    .prefault({})
-    .register(fields, { title: 'Time-outs', description: 'How long a client may take.', advanced: true }),
-})
+    port: z
+      .int()
+      .min(0)
+      .max(65_535)
+      .register(fields, { title: 'Port', description: 'The port to accept connections on; 0 takes a free one.' }),
+    protocol: z
+      .enum(['http'])
+      .default('http')
+      .register(fields, { title: 'Protocol', description: 'What is spoken on this port.' }),
+    trustedProxies: z
+      .array(
+        cidr.register(fields, {
+          title: 'Range',
+          description: 'An address or a range in CIDR form.',
+          example: '10.0.0.0/8',
+        }),
+      )
+      .max(1000)
+      .default([])
+      .register(fields, {
+        title: 'Trusted proxies',
+        description: 'Peers whose forwarded headers are believed. From all others they are removed.',
+        advanced: true,
+      }),
+    limits: limits
+      .prefault({})
+      .register(fields, { title: 'Limits', description: 'What a client may ask of this listener.', advanced: true }),
+    timeouts: timeouts
+      .prefault({})
+      .register(fields, { title: 'Time-outs', description: 'How long a client may take.', advanced: true }),
+  })
+  .register(fields, { title: 'Listener', description: 'An address and a port that we accept on.' })

@@ -34,7 +34,7 @@ export function createModel<const Catalogue extends readonly [MiddlewareDefiniti
   ) as unknown as z.ZodDiscriminatedUnion<Uses & z.core.SomeType[], 'type'>
   const reference = z
     .strictObject({
-      ref: slug.register(fields, {
+      ref: slug().register(fields, {
         title: 'Shared middleware',
         description: 'The id of a middleware of the document.',
         ref: 'middleware',
@@ -44,39 +44,42 @@ export function createModel<const Catalogue extends readonly [MiddlewareDefiniti
   const use = z
     .union([reference, written])
     .register(fields, { title: 'Middleware', description: 'A middleware written out here, or one that is shared.' })
-  const middleware = z.discriminatedUnion(
-    'type',
-    catalogue.map((d) => variantSchema(d, { id: id('middleware'), ...resourceFields })) as never,
-  ) as unknown as z.ZodDiscriminatedUnion<Shared & z.core.SomeType[], 'type'>
+  const middleware = (
+    z.discriminatedUnion(
+      'type',
+      catalogue.map((d) => variantSchema(d, { id: id('middleware'), ...resourceFields })) as never,
+    ) as unknown as z.ZodDiscriminatedUnion<Shared & z.core.SomeType[], 'type'>
+  ).register(fields, { title: 'Middleware', description: 'A middleware that routes refer to.' })
   const route = createRouteSchema(use)
 
-  const document = z.strictObject({
-    switchyard: z.literal(1).register(fields, { title: 'Format', description: 'The version of this format: 1.' }),
-    listeners: z
-      .array(
-        listenerSchema.register(fields, { title: 'Listener', description: 'An address and a port that we accept on.' }),
-      )
-      .max(1000)
-      .default([])
-      .register(fields, { title: 'Listeners', description: 'Where requests come in.' }),
-    upstreams: z
-      .array(
-        upstreamSchema.register(fields, { title: 'Upstream', description: 'A named set of targets with a strategy.' }),
-      )
-      .max(10_000)
-      .default([])
-      .register(fields, { title: 'Upstreams', description: 'Who serves requests.' }),
-    routes: z
-      .array(route.register(fields, { title: 'Route', description: 'A match, middleware, and where to forward.' }))
-      .max(100_000)
-      .default([])
-      .register(fields, { title: 'Routes', description: 'Which request goes where.' }),
-    middleware: z
-      .array(middleware.register(fields, { title: 'Middleware', description: 'A middleware that routes refer to.' }))
-      .max(10_000)
-      .default([])
-      .register(fields, { title: 'Middleware', description: 'Middleware that several routes use.' }),
-  })
+  const document = z
+    .strictObject({
+      switchyard: z.literal(1).register(fields, { title: 'Format', description: 'The version of this format: 1.' }),
+      listeners: z
+        .array(listenerSchema)
+        .max(1000)
+        .default([])
+        .register(fields, { title: 'Listeners', description: 'Where requests come in.' }),
+      upstreams: z
+        .array(upstreamSchema)
+        .max(10_000)
+        .default([])
+        .register(fields, { title: 'Upstreams', description: 'Who serves requests.' }),
+      routes: z
+        .array(route)
+        .max(100_000)
+        .default([])
+        .register(fields, { title: 'Routes', description: 'Which request goes where.' }),
+      middleware: z
+        .array(middleware)
+        .max(10_000)
+        .default([])
+        .register(fields, { title: 'Middleware', description: 'Middleware that several routes use.' }),
+    })
+    .register(fields, {
+      title: 'Configuration',
+      description: 'What a gateway does: where it listens, which request goes where, and who serves it.',
+    })
 
   return {
     catalogue,

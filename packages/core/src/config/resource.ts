@@ -8,11 +8,12 @@ export const resourceFields = {
     .max(200)
     .optional()
     .register(fields, { title: 'Title', description: 'A name for people, shown beside the id.', advanced: true }),
-  description: z
-    .string()
-    .max(2000)
-    .optional()
-    .register(fields, { title: 'Description', description: 'Why this is here, for the next reader.', advanced: true }),
+  description: z.string().max(2000).optional().register(fields, {
+    title: 'Description',
+    description: 'Why this is here, for the next reader.',
+    advanced: true,
+    multiline: true,
+  }),
   labels: z
     .record(z.string().min(1).max(63), z.string().max(255))
     .optional()
@@ -21,7 +22,7 @@ export const resourceFields = {
 
 /** The id of a resource; unique within its kind. */
 export const id = (thing: string) =>
-  slug.register(fields, { title: 'Id', description: `Names the ${thing}. Lower-case letters, digits and dashes.` })
+  slug().register(fields, { title: 'Id', description: `Names the ${thing}. Lower-case letters, digits and dashes.` })
 
 /** A whole number of milliseconds; 0 is off unless the description says otherwise. */
 export const milliseconds = (

@@ -15,7 +15,7 @@ const host = z
     'write a host in lower case without a port, such as shop.example.com or *.example.com',
   )
 
-const pattern = z.string().min(1).max(2048)
+const pattern = () => z.string().min(1).max(2048)
 
 const path = z.discriminatedUnion('type', [
   variantSchema(
@@ -54,7 +54,7 @@ const path = z.discriminatedUnion('type', [
       title: 'Regular expression',
       description: 'Matches the whole path. Linear time: no look-around, no back-references.',
       options: {
-        value: pattern.register(fields, {
+        value: pattern().register(fields, {
           title: 'Pattern',
           description: 'An RE2 expression.',
           example: '/v[0-9]+/.*',
@@ -66,7 +66,7 @@ const path = z.discriminatedUnion('type', [
 ])
 
 /** A condition on a header field or a query parameter. */
-const condition = (thing: string, name: z.ZodString) =>
+const condition = (thing: string, name: () => z.ZodString) =>
   z.discriminatedUnion('type', [
     variantSchema(
       {
@@ -74,7 +74,7 @@ const condition = (thing: string, name: z.ZodString) =>
         title: 'Equals',
         description: `The ${thing} has this value.`,
         options: {
-          name: name.register(fields, { title: 'Name', description: `The name of the ${thing}.` }),
+          name: name().register(fields, { title: 'Name', description: `The name of the ${thing}.` }),
           value: z.string().max(4096).register(fields, { title: 'Value', description: 'Compared to the letter.' }),
         },
       },
@@ -86,8 +86,11 @@ const condition = (thing: string, name: z.ZodString) =>
         title: 'Matches',
         description: `The whole value of the ${thing} matches this expression.`,
         options: {
-          name: name.register(fields, { title: 'Name', description: `The name of the ${thing}.` }),
-          value: pattern.register(fields, { title: 'Pattern', description: 'An RE2 expression for the whole value.' }),
+          name: name().register(fields, { title: 'Name', description: `The name of the ${thing}.` }),
+          value: pattern().register(fields, {
+            title: 'Pattern',
+            description: 'An RE2 expression for the whole value.',
+          }),
         },
       },
       {},
@@ -97,21 +100,22 @@ const condition = (thing: string, name: z.ZodString) =>
         type: 'present',
         title: 'Is there',
         description: `The ${thing} is there, whatever its value.`,
-        options: { name: name.register(fields, { title: 'Name', description: `The name of the ${thing}.` }) },
+        options: { name: name().register(fields, { title: 'Name', description: `The name of the ${thing}.` }) },
       },
       {},
     ),
   ])
 
-const headerName = z
-  .string()
-  .max(256)
-  .regex(/^[!#$%&'*+.^_`|~0-9a-z-]+$/, 'write a header name in lower case')
-const queryName = z.string().min(1).max(256)
+const headerName = () =>
+  z
+    .string()
+    .max(256)
+    .regex(/^[!#$%&'*+.^_`|~0-9a-z-]+$/, 'write a header name in lower case')
+const queryName = () => z.string().min(1).max(256)
 
 const match = z.strictObject({
   listeners: z
-    .array(slug.register(fields, { title: 'Listener', description: 'The id of a listener.', ref: 'listeners' }))
+    .array(slug().register(fields, { title: 'Listener', description: 'The id of a listener.', ref: 'listeners' }))
     .min(1)
     .optional()
     .register(fields, { title: 'Listeners', description: 'Only requests that came in here; absent: all.' }),
@@ -163,7 +167,7 @@ const match = z.strictObject({
 })
 
 const upstreamRef = () =>
-  slug.register(fields, { title: 'Upstream', description: 'Who serves the request.', ref: 'upstreams' })
+  slug().register(fields, { title: 'Upstream', description: 'Who serves the request.', ref: 'upstreams' })
 
 const forward = z.union([
   z
@@ -194,43 +198,45 @@ const forward = z.union([
 
 /** `middlewareUse` is one place in the list: a middleware written out, or a reference to a shared one. */
 export const createRouteSchema = <Use extends z.ZodType>(middlewareUse: Use) =>
-  z.strictObject({
-    id: id('route'),
-    ...resourceFields,
-    enabled: z
-      .boolean()
-      .default(true)
-      .register(fields, { title: 'Enabled', description: 'Off: as if the route were not there.' }),
-    priority: z.int().min(-1_000_000).max(1_000_000).default(0).register(fields, {
-      title: 'Priority',
-      description: 'Higher wins before anything else is compared.',
-      advanced: true,
-    }),
-    match: match
-      .prefault({})
-      .register(fields, { title: 'Match', description: 'Which requests take this route; empty: all.' }),
-    middleware: z.array(middlewareUse).max(100).default([]).register(fields, {
-      title: 'Middleware',
-      description: 'What happens on the way in, in this order, and on the way out in reverse.',
-    }),
-    forward: forward.optional().register(fields, {
-      title: 'Forward',
-      description: 'Where the request goes; may be absent where a middleware answers.',
-    }),
-    timeouts: routeTimeouts
-      .optional()
-      .register(fields, { title: 'Time-outs', description: "Instead of the upstream's.", advanced: true }),
-    retries: retries
-      .optional()
-      .register(fields, { title: 'Retries', description: "Instead of the upstream's.", advanced: true }),
-    limits: z
-      .strictObject({
-        bodyBytes: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(0).register(fields, {
-          title: 'Body size',
-          description: 'A request body may be this long; beyond it the answer is 413. 0 is off.',
-          unit: 'bytes',
-        }),
-      })
-      .prefault({})
-      .register(fields, { title: 'Limits', description: 'What a request may bring.', advanced: true }),
-  })
+  z
+    .strictObject({
+      id: id('route'),
+      ...resourceFields,
+      enabled: z
+        .boolean()
+        .default(true)
+        .register(fields, { title: 'Enabled', description: 'Off: as if the route were not there.' }),
+      priority: z.int().min(-1_000_000).max(1_000_000).default(0).register(fields, {
+        title: 'Priority',
+        description: 'Higher wins before anything else is compared.',
+        advanced: true,
+      }),
+      match: match
+        .prefault({})
+        .register(fields, { title: 'Match', description: 'Which requests take this route; empty: all.' }),
+      middleware: z.array(middlewareUse).max(100).default([]).register(fields, {
+        title: 'Middleware',
+        description: 'What happens on the way in, in this order, and on the way out in reverse.',
+      }),
+      forward: forward.optional().register(fields, {
+        title: 'Forward',
+        description: 'Where the request goes; may be absent where a middleware answers.',
+      }),
+      timeouts: routeTimeouts
+        .optional()
+        .register(fields, { title: 'Time-outs', description: "Instead of the upstream's.", advanced: true }),
+      retries: retries
+        .optional()
+        .register(fields, { title: 'Retries', description: "Instead of the upstream's.", advanced: true }),
+      limits: z
+        .strictObject({
+          bodyBytes: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(0).register(fields, {
+            title: 'Body size',
+            description: 'A request body may be this long; beyond it the answer is 413. 0 is off.',
+            unit: 'bytes',
+          }),
+        })
+        .prefault({})
+        .register(fields, { title: 'Limits', description: 'What a request may bring.', advanced: true }),
+    })
+    .register(fields, { title: 'Route', description: 'A match, middleware, and where to forward.' })

@@ -105,35 +105,37 @@ export const retries = z.strictObject({
   }),
 })
 
-export const upstreamSchema = z.strictObject({
-  id: id('upstream'),
-  ...resourceFields,
-  strategy: strategyUnion
-    .prefault({ type: 'weighted-round-robin' })
-    .register(fields, { title: 'Strategy', description: 'How a target is chosen for each request.' }),
-  targets: z
-    .array(targetSchema.register(fields, { title: 'Target', description: 'One address of the upstream.' }))
-    .max(10_000)
-    .default([])
-    .register(fields, { title: 'Targets', description: 'The addresses that share the traffic.' }),
-  host: hostPolicy
-    .prefault({ type: 'preserve' })
-    .register(fields, { title: 'Host header', description: 'Which Host the targets see.' }),
-  timeouts: timeouts
-    .prefault({})
-    .register(fields, { title: 'Time-outs', description: 'How long targets may take.', advanced: true }),
-  retries: retries.prefault({}).register(fields, {
-    title: 'Retries',
-    description: 'What happens when a target cannot be reached.',
-    advanced: true,
-  }),
-  drainMs: milliseconds(
-    {
-      title: 'Drain',
-      description:
-        'What a removed or draining target is still serving may go on for this long; then it is ended (WebSockets with 1012).',
+export const upstreamSchema = z
+  .strictObject({
+    id: id('upstream'),
+    ...resourceFields,
+    strategy: strategyUnion
+      .prefault({ type: 'weighted-round-robin' })
+      .register(fields, { title: 'Strategy', description: 'How a target is chosen for each request.' }),
+    targets: z
+      .array(targetSchema.register(fields, { title: 'Target', description: 'One address of the upstream.' }))
+      .max(10_000)
+      .default([])
+      .register(fields, { title: 'Targets', description: 'The addresses that share the traffic.' }),
+    host: hostPolicy
+      .prefault({ type: 'preserve' })
+      .register(fields, { title: 'Host header', description: 'Which Host the targets see.' }),
+    timeouts: timeouts
+      .prefault({})
+      .register(fields, { title: 'Time-outs', description: 'How long targets may take.', advanced: true }),
+    retries: retries.prefault({}).register(fields, {
+      title: 'Retries',
+      description: 'What happens when a target cannot be reached.',
       advanced: true,
-    },
-    30_000,
-  ),
-})
+    }),
+    drainMs: milliseconds(
+      {
+        title: 'Drain',
+        description:
+          'What a removed or draining target is still serving may go on for this long; then it is ended (WebSockets with 1012).',
+        advanced: true,
+      },
+      30_000,
+    ),
+  })
+  .register(fields, { title: 'Upstream', description: 'A named set of targets with a strategy.' })

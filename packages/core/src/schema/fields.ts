@@ -17,15 +17,36 @@ export interface Words {
   advanced?: true
   /** An example, shown in an empty field. */
   example?: string
+  /** Text of several lines. */
+  multiline?: true
+}
+
+const sameWords = (a: Words, b: Words): boolean => {
+  const names = new Set([...Object.keys(a), ...Object.keys(b)] as (keyof Words)[])
+  return [...names].every((name) => a[name] === b[name])
+}
+
+/** A registry that refuses a second, different description of one schema: the first would be lost without a word. */
+function createWords() {
+  const registry = z.registry<Words>()
+  const add = registry.add.bind(registry)
+  registry.add = (schema, ...meta) => {
+    const words = meta[0] as Words
+    if (registry.has(schema) && !sameWords(registry.get(schema) as Words, words)) {
+      throw new Error(`One schema is registered as "${registry.get(schema)?.title}" and as "${words.title}".`)
+    }
+    return add(schema, ...meta)
+  }
+  return registry
 }
 
 /**
  * The words of every field. `.register(fields, …)` must come last in a chain: zod attaches metadata to the
- * instance, and a later method makes a new one.
+ * instance, and a later method makes a new one. A schema that stands in several places is made by a function, so that
+ * each place has an instance, and words, of its own.
  */
-export const fields = z.registry<Words>()
+export const fields = createWords()
 
-/** An id: a slug of at most 63 characters, as in a DNS label. */
-export const slug = z
-  .string()
-  .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'use lower-case letters, digits and dashes, 63 at most')
+/** An id: a slug of at most 63 characters, as in a DNS label. A new schema at each call, for words of its own. */
+export const slug = () =>
+  z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'use lower-case letters, digits and dashes, 63 at most')
