@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { MiddlewareDefinition } from '../middleware/contract.ts'
+import type { Json } from '../schema/describe.ts'
 import { fields, slug } from '../schema/fields.ts'
 import { variantSchema } from '../schema/variant.ts'
 import { listenerSchema } from './listener.ts'
@@ -91,5 +92,46 @@ export function createModel<const Catalogue extends readonly [MiddlewareDefiniti
 
 export type Model = ReturnType<typeof createModel<readonly [MiddlewareDefinition, ...MiddlewareDefinition[]]>>
 
-/** The document with every default filled in. Middleware options are known to their own package; here they are open. */
-export type Config = Omit<z.output<Model['document']>, never>
+/** A middleware of the document. Its options are known to its own package; here they are open. */
+export interface MiddlewareResource {
+  [option: string]: unknown
+  id: string
+  type: string
+  title?: string | undefined
+  description?: string | undefined
+  labels?: Record<string, string> | undefined
+}
+
+/** One place in a route's list of middleware: the id of a shared one, or one written out. Tell them apart by `ref`. */
+export type MiddlewareUse =
+  | { ref: string; type?: undefined }
+  | { [option: string]: unknown; type: string; ref?: undefined }
+
+export type Listener = z.output<typeof listenerSchema>
+export type Upstream = z.output<typeof upstreamSchema>
+export type TargetConfig = Upstream['targets'][number]
+export type Route = Omit<z.output<ReturnType<typeof createRouteSchema>>, 'middleware'> & { middleware: MiddlewareUse[] }
+
+/** The document with every default filled in. */
+export interface Config {
+  switchyard: 1
+  listeners: Listener[]
+  upstreams: Upstream[]
+  routes: Route[]
+  middleware: MiddlewareResource[]
+}
+
+/** A resource as written: defaults left out. */
+export interface WrittenResource {
+  [field: string]: Json
+  id: string
+}
+
+/** The document as written: defaults, empty lists of resources among them, left out. */
+export interface Document {
+  switchyard: 1
+  listeners?: WrittenResource[]
+  upstreams?: WrittenResource[]
+  routes?: WrittenResource[]
+  middleware?: WrittenResource[]
+}

@@ -1,0 +1,170 @@
+import { z } from 'zod'
+import { caseMeant } from '../schema/case-meant.ts'
+import { type Case, casesOf, unwrap } from '../schema/cases.ts'
+import { didYouMean } from '../schema/nearest.ts'
+import type { Path } from '../schema/path.ts'
+import type { Finding } from './finding.ts'
+
+type Issue = z.core.$ZodIssue
+type Schema = z.core.$ZodTypes
+
+/** Parses by a schema: the value with its defaults, or what is wrong, each at its exact place. */
+export function parseBySchema<T>(
+  schema: z.ZodType<T>,
+  value: unknown,
+): { ok: true; value: T } | { ok: false; findings: Finding[] } {
+  const result = schema.safeParse(value, { error: sentence })
+  if (result.success) return { ok: true, value: result.data }
+  return { ok: false, findings: result.error.issues.flatMap((issue) => explain(schema, value, issue)) }
+}
+
+/** What zod says of one place; of a union, what is wrong with the case that was meant. */
+function explain(schema: z.core.$ZodType, value: unknown, issue: Issue): Finding[] {
+  const at = issue.path as Path
+  switch (issue.code) {
+    case 'unrecognized_keys': {
+      const known = namesOf(schemaAt(schema, value, at))
+      return issue.keys.map((key) => ({ at: [...at, key], message: unknownField(key, known) }))
+    }
+    case 'invalid_union': {
+      const union = issue.discriminator === undefined ? at : at.slice(0, -1)
+      const unionSchema = schemaAt(schema, value, union)
+      const cases = unionSchema && casesOf(unionSchema)
+      if (cases === undefined) return [{ at, message: issue.message }]
+      return explainUnion(cases, valueAt(value, union)).map((inside) => ({ ...inside, at: [...union, ...inside.at] }))
+    }
+    case 'invalid_key':
+    case 'invalid_element':
+      return issue.issues.map(({ message }) => ({ at, message }))
+    default:
+      return [{ at, message: issue.message }]
+  }
+}
+
+function explainUnion(cases: readonly Case[], value: unknown): Finding[] {
+  const tagKey = cases.find(({ when }) => when.value !== undefined)?.when.key
+  const tags = cases.flatMap(({ when }) => when.value ?? [])
+  const keys = cases.flatMap(({ when }) => (when.value === undefined ? when.key : []))
+  const meant = caseMeant(cases, value)
+  if (meant !== undefined) {
+    const result = parseBySchema(meant.schema, value)
+    if (result.ok) return [{ at: [], message: 'is not valid' }]
+    return result.findings.map((finding) => {
+      const key = finding.at.length === 1 ? finding.at[0] : undefined
+      const other = key !== undefined && key !== meant.when.key && keys.includes(String(key))
+      return other ? { ...finding, message: `cannot stand beside "${meant.when.key}"` } : finding
+    })
+  }
+  const oneOf = `needs ${[...keys.map(quote), ...(tagKey === undefined ? [] : [`"${tagKey}" (${tags.join(', ')})`])].join(' or ')}`
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return [{ at: [], message: value === undefined ? `required; ${oneOf}` : `expected an object, not ${nameOf(value)}` }]
+  }
+  const object = value as Record<string, unknown>
+  if (tagKey !== undefined && Object.hasOwn(object, tagKey)) {
+    return [{ at: [tagKey], message: notOneOf(object[tagKey], tags) }]
+  }
+  const misspelt = Object.keys(object).flatMap((key) => {
+    const hint = didYouMean(key, tagKey === undefined ? keys : [...keys, tagKey])
+    return hint === '' ? [] : [{ at: [key], message: `unknown field${hint}` }]
+  })
+  return misspelt.length > 0 ? misspelt : [{ at: [], message: oneOf }]
+}
+
+/** The schema of the place a path leads to, through the cases that the value means. */
+function schemaAt(schema: z.core.$ZodType, value: unknown, path: Path): z.core.$ZodType | undefined {
+  let here: z.core.$ZodType | undefined = unwrap(schema)
+  let inside = value
+  for (const step of path) {
+    const cases: readonly Case[] | undefined = here && casesOf(here)
+    const object: Schema | undefined = (cases?.length ? caseMeant(cases, inside)?.schema : undefined) ?? (here as Schema)
+    if (object === undefined) return undefined
+    const { def } = object._zod
+    let next: z.core.$ZodType | undefined
+    if (def.type === 'object') next = def.shape[step]
+    else if (def.type === 'array') next = def.element
+    else if (def.type === 'record') next = def.valueType
+    if (next === undefined) return undefined
+    here = unwrap(next)
+    inside = valueAt(inside, [step])
+  }
+  return here
+}
+
+function valueAt(value: unknown, path: Path): unknown {
+  let here = value
+  for (const step of path) {
+    if (typeof here !== 'object' || here === null || !Object.hasOwn(here, step)) return undefined
+    here = (here as Record<string | number, unknown>)[step]
+  }
+  return here
+}
+
+function namesOf(schema: z.core.$ZodType | undefined): string[] {
+  const { def } = (schema as Schema | undefined)?._zod ?? {}
+  return def?.type === 'object' ? Object.keys(def.shape) : []
+}
+
+const quote = (text: string) => `"${text}"`
+
+function unknownField(key: string, known: readonly string[]): string {
+  const hint = didYouMean(key, known)
+  if (hint !== '') return `unknown field${hint}`
+  return known.length > 0 && known.length <= 15 ? `unknown field; known here: ${known.join(', ')}` : 'unknown field'
+}
+
+function notOneOf(value: unknown, options: readonly z.core.util.Primitive[]): string {
+  const names = options.map(String)
+  const list = names.length === 1 ? `expected ${names[0]}` : `expected one of ${names.join(', ')}`
+  if (value === undefined) return `required; ${list}`
+  if (typeof value !== 'string') return `${list}, not ${nameOf(value)}`
+  return value.length > 63 ? list : `${list}, not "${value}"${didYouMean(value, names)}`
+}
+
+/** Our own sentence for what zod found. Text is never repeated: it may be a secret in the wrong place. */
+function sentence(issue: z.core.$ZodRawIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined
+        ? `required; write ${expected[issue.expected] ?? issue.expected}`
+        : `expected ${expected[issue.expected] ?? issue.expected}, not ${nameOf(issue.input)}`
+    case 'invalid_value':
+      return notOneOf(issue.input, issue.values)
+    case 'too_small':
+      return tooSmall(issue.origin, Number(issue.minimum))
+    case 'too_big':
+      return `at most ${size(issue.origin, Number(issue.maximum))}`
+    case 'invalid_format':
+      return 'is not written as it should be'
+    default:
+      return 'is not valid'
+  }
+}
+
+function tooSmall(origin: string, minimum: number): string {
+  if (origin === 'string' && minimum === 1) return 'must not be empty'
+  return `at least ${size(origin, minimum)}`
+}
+
+function size(origin: string, count: number): string {
+  if (origin === 'string') return `${count} character${count === 1 ? '' : 's'}`
+  if (origin === 'array') return `${count} ${count === 1 ? 'entry' : 'entries'}`
+  return String(count)
+}
+
+const expected: Record<string, string | undefined> = {
+  int: 'a whole number',
+  number: 'a number',
+  string: 'text',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+}
+
+function nameOf(value: unknown): string {
+  if (value === null) return 'an empty value'
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'string') return 'text'
+  if (typeof value === 'object') return 'an object'
+  return String(value)
+}
