@@ -4,7 +4,10 @@ import type { Variant } from '../schema/variant.ts'
 /** What a balancer sees of a target. The live object belongs to the caller, who updates the counters. */
 export interface Target {
   readonly id: string
-  /** Host name or address as written in the target's URL, without brackets. Hash strategies use it as nginx does. */
+  /**
+   * Host name or address as written in the target's URL, an IPv6 address in its brackets; `hashAddress` of create.ts
+   * takes it from a URL. Hash strategies place a target by host and port as nginx does.
+   */
   readonly host: string
   /** Port as written in the URL; empty when the URL names none. */
   readonly port: string
@@ -34,13 +37,23 @@ export interface Balancer {
   pick(request: PickRequest, eligible: (target: Target) => boolean): Target | undefined
   /** An attempt at this target failed. */
   failed?(target: Target): void
+  /** The weight a target has at present, where failures take from it; undefined for a target that is not ours. */
+  effectiveWeight?(target: Target): number | undefined
 }
 
 export interface BalancerServices {
   /** Uniform in [0, 1). */
   random(): number
-  /** The balancer being replaced, of whatever strategy; a strategy takes over what it recognises, by target id. */
+  /**
+   * The balancer being replaced, of whatever strategy; a strategy takes over what it recognises, by target id. It does
+   * so at its first pick, so that a runtime may be built long before it serves.
+   */
   previous?: Balancer | undefined
+  /**
+   * Where in its turns a balancer without a previous one begins, in [0, 1): 0, the default, is where nginx begins.
+   * Workers that balance the same upstream begin apart, so that their sum is even.
+   */
+  start?: number | undefined
 }
 
 export interface Strategy<Type extends string = string, Shape extends z.ZodRawShape = z.ZodRawShape>
