@@ -1,0 +1,24 @@
+/**
+ * Loaded into each program that a script starts (`node --import`): ends it when the script has died, however it died.
+ * The script holds the other end of this program's standard input and never writes; the operating system closes
+ * that end with the script, even after a SIGKILL.
+ *
+ * Cluster workers and threads inherit the flag. They follow their own parent, so it does nothing there.
+ */
+import { isMainThread } from 'node:worker_threads'
+
+/** A program that has not ended this long after it was asked to is ended by force. */
+const graceMs = 15_000
+
+if (isMainThread && process.env['NODE_UNIQUE_ID'] === undefined) {
+  const endNow = () => process.exit(1)
+  process.stdin.on('error', () => {})
+  process.stdin.once('close', () => {
+    setTimeout(endNow, graceMs).unref()
+    process.kill(process.pid, 'SIGTERM')
+  })
+  process.stdin.resume()
+  // `unref` is there because standard input is a pipe; it must not keep a program alive that has finished.
+  const pipe = /** @type {import('node:net').Socket} */ (/** @type {unknown} */ (process.stdin))
+  pipe.unref?.()
+}
