@@ -70,6 +70,11 @@ export interface WorkerState {
 
 export interface TrafficOptions {
   readonly log: Log
+  /**
+   * Which of the workers this is, from 0. New balancers of the others begin elsewhere in their sequence, so that the
+   * workers do not all pick the same target first; worker 0 begins where nginx begins. @default { index: 0, count: 1 }
+   */
+  readonly worker?: { readonly index: number; readonly count: number }
   /** Uniform in [0, 1). @default Math.random */
   readonly random?: () => number
   /** The name in the `via`-like places: none is sent when absent. Ids of requests are random UUIDs. */
