@@ -42,7 +42,8 @@ function* referencesInFields(fields: Record<string, Field>, value: unknown, at: 
   }
 }
 
-const entriesOf = (value: unknown): [string, unknown][] => (typeof value === 'object' ? Object.entries(value ?? {}) : [])
+const entriesOf = (value: unknown): [string, unknown][] =>
+  typeof value === 'object' ? Object.entries(value ?? {}) : []
 
 /** Who refers to a resource, and where: the path is relative to the resource that refers. */
 export interface Use {

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { caseMeant } from '../schema/case-meant.ts'
 import { type Case, casesOf, unwrap } from '../schema/cases.ts'
 import { didYouMean } from '../schema/nearest.ts'
@@ -57,7 +57,9 @@ function explainUnion(cases: readonly Case[], value: unknown): Finding[] {
   }
   const oneOf = `needs ${[...keys.map(quote), ...(tagKey === undefined ? [] : [`"${tagKey}" (${tags.join(', ')})`])].join(' or ')}`
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return [{ at: [], message: value === undefined ? `required; ${oneOf}` : `expected an object, not ${nameOf(value)}` }]
+    return [
+      { at: [], message: value === undefined ? `required; ${oneOf}` : `expected an object, not ${nameOf(value)}` },
+    ]
   }
   const object = value as Record<string, unknown>
   if (tagKey !== undefined && Object.hasOwn(object, tagKey)) {
@@ -76,7 +78,8 @@ function schemaAt(schema: z.core.$ZodType, value: unknown, path: Path): z.core.$
   let inside = value
   for (const step of path) {
     const cases: readonly Case[] | undefined = here && casesOf(here)
-    const object: Schema | undefined = (cases?.length ? caseMeant(cases, inside)?.schema : undefined) ?? (here as Schema)
+    const object: Schema | undefined =
+      (cases?.length ? caseMeant(cases, inside)?.schema : undefined) ?? (here as Schema)
     if (object === undefined) return undefined
     const { def } = object._zod
     let next: z.core.$ZodType | undefined

@@ -18,33 +18,43 @@ export function findUntrusted(value: unknown): Finding[] {
 }
 
 function visit(value: unknown, at: Path, findings: Finding[]): void {
-  const refuse = (message: string) => void findings.push({ at, message })
-  switch (typeof value) {
-    case 'string':
-      return unkeepable(value) ? refuse('this text contains characters that cannot be kept') : undefined
-    case 'number':
-      return Number.isFinite(value) ? undefined : refuse('write a number')
-    case 'boolean':
-      return
-    case 'object':
-      break
-    default:
-      return value === undefined ? undefined : refuse('this is not JSON')
-  }
-  if (value === null) return
-  if (at.length >= deepest) return refuse(`nested more than ${deepest} deep`)
-  if (Array.isArray(value)) {
+  const fault = faultOf(value, at.length)
+  if (fault !== undefined) {
+    findings.push({ at, message: fault })
+  } else if (Array.isArray(value)) {
     value.forEach((item, index) => {
       visit(item, [...at, index], findings)
     })
-    return
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [key, inside] of Object.entries(value)) {
+      const inner = [...at, key]
+      if (refusedNames.has(key) || unkeepable(key)) findings.push({ at: inner, message: 'this name is not allowed' })
+      else visit(inside, inner, findings)
+    }
   }
-  const prototype = Object.getPrototypeOf(value)
-  if (prototype !== null && prototype !== Object.prototype) return refuse('this is not JSON')
-  for (const key of Object.keys(value)) {
-    if (refusedNames.has(key) || unkeepable(key)) findings.push({ at: [...at, key], message: 'this name is not allowed' })
-    else visit((value as Record<string, unknown>)[key], [...at, key], findings)
+}
+
+function faultOf(value: unknown, depth: number): string | undefined {
+  switch (typeof value) {
+    case 'string':
+      return unkeepable(value) ? 'this text contains characters that cannot be kept' : undefined
+    case 'number':
+      return Number.isFinite(value) ? undefined : 'write a number'
+    case 'boolean':
+    case 'undefined':
+      return undefined
+    case 'object':
+      if (value === null) return undefined
+      if (depth >= deepest) return `nested more than ${deepest} deep`
+      return Array.isArray(value) || isPlain(value) ? undefined : 'this is not JSON'
+    default:
+      return 'this is not JSON'
   }
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || prototype === Object.prototype
 }
 
 /** NUL, which PostgreSQL has no text for, and halves of surrogate pairs, which UTF-8 has no bytes for. */

@@ -15,8 +15,11 @@ export const variantWords = z.registry<{ title: string; description: string }>()
  * The strict object of one variant: `type`, the options beside it, and `extra` fields (an id, labels).
  * The cast states what the shape says: the tag is the literal, the rest are the options.
  */
-export function variantSchema<V extends Variant, Extra extends z.ZodRawShape>(variant: V, extra: Extra) {
+export function variantSchema<Type extends string, Shape extends z.ZodRawShape, Extra extends z.ZodRawShape>(
+  variant: Variant<Type, Shape>,
+  extra: Extra,
+) {
   const schema = z.strictObject({ ...extra, type: z.literal(variant.type), ...variant.options })
   variantWords.add(schema, { title: variant.title, description: variant.description })
-  return schema
+  return schema as unknown as z.ZodObject<Extra & { type: z.ZodLiteral<Type> } & Shape, z.core.$strict>
 }

@@ -1,0 +1,87 @@
+import type { Strategy, Target } from '../balancers/contract.ts'
+import { strategies } from '../balancers/registry.ts'
+import { configuredPath } from '../http/comparable-path.ts'
+import { compilePattern } from '../routing/pattern.ts'
+import type { Kind } from '../schema/fields.ts'
+import type { Path } from '../schema/path.ts'
+import { type Finding, within } from './finding.ts'
+import type { Config, Model, Route, Upstream } from './model.ts'
+import { splitUrl, urlFault } from './target-url.ts'
+
+/** What is wrong with one resource by itself although each of its fields is right. Paths are relative to it. */
+export function checkResource(model: Model, kind: Kind, resource: Config[Kind][number]): Finding[] {
+  switch (kind) {
+    case 'listeners':
+      return []
+    case 'upstreams':
+      return checkUpstream(resource as Upstream)
+    case 'routes':
+      return checkRoute(model, resource as Route)
+    case 'middleware':
+      return checkMiddleware(model, resource as Config['middleware'][number])
+  }
+}
+
+function checkUpstream(upstream: Upstream): Finding[] {
+  const findings = findRepeatedIds(upstream.targets).map((finding) => ({ ...finding, at: ['targets', ...finding.at] }))
+  upstream.targets.forEach(({ url }, index) => {
+    const message = urlFault(url)
+    if (message !== undefined) findings.push({ at: ['targets', index, 'url'], message })
+  })
+  return findings.length > 0 ? findings : checkStrategy(upstream)
+}
+
+function checkStrategy({ strategy, targets }: Upstream): Finding[] {
+  const definition: Strategy | undefined = strategies.find(({ type }) => type === strategy.type)
+  const seen = targets.map(({ id, url, weight }): Target => ({ id, ...splitUrl(url), weight, inFlight: 0 }))
+  return (definition?.check?.(seen, strategy) ?? []).map((message) => ({ at: ['strategy'], message }))
+}
+
+function checkRoute(model: Model, { match, middleware, forward }: Route): Finding[] {
+  const findings: Finding[] = []
+  if (match.path?.type === 'regex') findings.push(...checkPattern(['match', 'path', 'value'], match.path.value))
+  else if (match.path !== undefined && configuredPath(match.path.value) === undefined) {
+    const message = 'no request can have this path: write it without query, dot segments above /, %2F, %5C or %00'
+    findings.push({ at: ['match', 'path', 'value'], message })
+  }
+  for (const list of ['headers', 'query'] as const) {
+    match[list].forEach((condition, index) => {
+      if (condition.type === 'regex') findings.push(...checkPattern(['match', list, index, 'value'], condition.value))
+    })
+  }
+  middleware.forEach((use, index) => {
+    if (use.ref === undefined) findings.push(...within(['middleware', index], checkMiddleware(model, use)))
+  })
+  if (forward !== undefined && 'split' in forward && forward.split.every(({ weight }) => weight === 0)) {
+    findings.push({ at: ['forward', 'split'], message: 'give at least one part a weight above 0' })
+  }
+  return findings
+}
+
+function checkPattern(at: Path, expression: string): Finding[] {
+  try {
+    compilePattern(expression)
+    return []
+  } catch (error) {
+    const why = error instanceof Error ? error.message.replace(/^error parsing regexp: /, '') : 'unknown'
+    return [{ at, message: `not an RE2 expression: ${why}` }]
+  }
+}
+
+/** `middleware` is a resource, or a place in a route where one is written out. */
+function checkMiddleware(model: Model, middleware: { type: string }): Finding[] {
+  const definition = model.catalogue.find(({ type }) => type === middleware.type)
+  return (definition?.check?.(middleware) ?? []).map(({ path, message }) => ({ at: path, message }))
+}
+
+/** Ids that something before in the list has already. */
+export function findRepeatedIds(list: readonly { id: string }[]): Finding[] {
+  const first = new Map<string, number>()
+  const findings: Finding[] = []
+  list.forEach(({ id }, index) => {
+    const before = first.get(id)
+    if (before === undefined) first.set(id, index)
+    else findings.push({ at: [index, 'id'], message: `"${id}" is the id of entry ${before} already` })
+  })
+  return findings
+}
