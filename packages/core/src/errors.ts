@@ -42,6 +42,10 @@ export const errors = {
   too_many_attempts: { status: 429, message: 'Too many attempts; wait a while.' },
   hash_mismatch: { status: 400, message: 'The snapshot does not match its hash.' },
   port_in_use: { status: 409, message: 'A listener cannot have its address and port.' },
+  empty_revision: {
+    status: 409,
+    message: 'The revision has no listeners and no routes; a node that serves something does not take it.',
+  },
   worker_silent: { status: 500, message: 'A worker did not answer in time.' },
 } as const satisfies Record<string, ErrorEntry>
 
