@@ -12,7 +12,7 @@ export default defineConfig({
           name: 'unit',
           include: [
             'packages/*/src/**/*.test.ts',
-            'apps/*/{src,server,app,components,messages}/**/*.test.ts',
+            'apps/*/{src,server,app,components,lib,messages}/**/*.test.ts',
             'scripts/**/*.test.ts',
             'prisma/**/*.test.ts',
           ],
@@ -21,7 +21,15 @@ export default defineConfig({
       },
       {
         ...source,
-        test: { name: 'system', include: ['tests/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 120_000 },
+        test: {
+          name: 'system',
+          include: ['tests/**/*.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+          // One whole system at a time, after the unit tests: they are busy with real processes and real load.
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
       },
     ],
   },

@@ -32,14 +32,29 @@ export async function buildStale(say) {
     if (readFileSync(stamp, 'utf8') === built) return
   }
   say('Building what has changed …')
-  const turbo = join(root, 'node_modules', 'turbo', 'bin', 'turbo')
-  const code = await run(process.execPath, [turbo, 'run', 'build', '--output-logs=errors-only'], {
+  await turbo('build')
+  mkdirSync(dirname(stamp), { recursive: true })
+  writeFileSync(stamp, built)
+}
+
+/** Writes the Prisma client, which sources import and the repository does not hold, when the schema is newer. */
+export async function generate() {
+  const [client, schema] = ['apps/dashboard/server/generated/client.ts', 'prisma/schema.prisma'].map(
+    (path) => statSync(join(root, path), { throwIfNoEntry: false })?.mtimeMs ?? 0,
+  )
+  if (client && schema && client >= schema) return
+  const code = await run(process.execPath, ['prisma/generate.mjs'], { timeoutMs: 60_000 })
+  if (code !== 0) throw new Error(`prisma/generate.mjs ended with code ${code}; what it printed above says why.`)
+}
+
+/** @param {string} task */
+async function turbo(task) {
+  const program = join(root, 'node_modules', 'turbo', 'bin', 'turbo')
+  const code = await run(process.execPath, [program, 'run', task, '--output-logs=errors-only'], {
     env: { TURBO_TELEMETRY_DISABLED: '1', NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: undefined },
     timeoutMs: 15 * 60_000,
   })
-  if (code !== 0) throw new Error(`The build ended with code ${code}; what it printed above says why.`)
-  mkdirSync(dirname(stamp), { recursive: true })
-  writeFileSync(stamp, built)
+  if (code !== 0) throw new Error(`turbo run ${task} ended with code ${code}; what it printed above says why.`)
 }
 
 /** Changes with the name or the content of any source. */
