@@ -1,0 +1,91 @@
+import type { Log } from '@switchyard/core/middleware/contract'
+import type { Snapshot, SubscribeInput } from '@switchyard/core/node-protocol'
+import { backoff } from '../backoff.ts'
+import type { ControlClient, Loss } from './client.ts'
+
+export interface FollowOptions {
+  readonly client: ControlClient
+  readonly node: string
+  /** What serves at the moment. */
+  readonly serving: () => NonNullable<SubscribeInput['serving']> | undefined
+  readonly onSnapshot: (snapshot: Snapshot) => void
+  readonly log: Log
+  /** Uniform in [0, 1). */
+  readonly random: () => number
+}
+
+export interface Follower {
+  readonly connected: boolean
+  /** Since when it is connected, or is not; ISO 8601. */
+  readonly since: string
+  close(): void
+}
+
+const soon = { firstMs: 200, mostMs: 5000 }
+/** With a token that is not accepted. */
+const later = { firstMs: 10_000, mostMs: 30_000 }
+
+/** Follows the control plane for as long as the node lives: connects, and connects again whenever the connection is lost. */
+export function followControl(options: FollowOptions): Follower {
+  const { client, node, log } = options
+  let closed = false
+  let tries = 0
+  let timer: NodeJS.Timeout | undefined
+  let subscription: { close(): void } | undefined
+  /** The last revision received, also one that was rejected: it need not come again. */
+  let lastEventId: string | null = null
+  let said: 'connected' | 'lost' | 'unauthorized' | undefined
+  const state = { connected: false, since: new Date().toISOString() }
+
+  function connect(): void {
+    subscription = client.subscribe(
+      { node, lastEventId, serving: options.serving() ?? null },
+      {
+        onOpen: () => {
+          tries = 0
+          change('connected', { node })
+        },
+        onSnapshot: (snapshot) => {
+          lastEventId = String(snapshot.number)
+          options.onSnapshot(snapshot)
+        },
+        onLoss: retry,
+      },
+    )
+  }
+
+  function retry({ unauthorized, reason }: Loss): void {
+    if (closed) return
+    change(unauthorized ? 'unauthorized' : 'lost', { reason })
+    timer = setTimeout(connect, backoff(tries++, unauthorized ? later : soon, options.random))
+  }
+
+  /** Logs changes, not every try. */
+  function change(to: NonNullable<typeof said>, about: object): void {
+    const connected = to === 'connected'
+    if (connected !== state.connected) {
+      state.connected = connected
+      state.since = new Date().toISOString()
+    }
+    if (said === to) return
+    said = to
+    if (connected) log.info(about, 'control plane connected')
+    else if (to === 'lost') log.warn(about, 'control plane not reachable')
+    else log.error(about, 'control plane does not accept the token')
+  }
+
+  connect()
+  return {
+    get connected() {
+      return state.connected
+    },
+    get since() {
+      return state.since
+    },
+    close() {
+      closed = true
+      clearTimeout(timer)
+      subscription?.close()
+    },
+  }
+}

@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto'
+import type { Config } from '@switchyard/core/config/model'
+import { type Parsed, parseConfig } from '@switchyard/core/config/parse'
+import { type ErrorCode, errors, type Problem } from '@switchyard/core/errors'
+import { model } from '@switchyard/middleware/model'
+
+/** A revision that a node is asked to serve. Nothing of it is believed yet. */
+export interface Candidate {
+  readonly number: number
+  /** SHA-256 that the document must have. */
+  readonly hash: string
+  /** Canonical JSON. */
+  readonly document: string
+  readonly publishedAt: string
+  /** Where it comes from: the control plane, a file, or the last good one on disk. */
+  readonly source: 'control' | 'file' | 'snapshot'
+}
+
+/** Why a candidate does not serve. */
+export interface Refusal {
+  readonly code: ErrorCode
+  readonly message: string
+  readonly problems: readonly Problem[]
+}
+
+/**
+ * Reads a candidate as strictly as it was read when it was written: first the bytes against their hash, then every field.
+ *
+ * @param servingSomething then a configuration without listeners and routes is refused: that is what an empty or broken
+ *   source looks like, and nobody is served by it.
+ */
+export function readCandidate(candidate: Candidate, servingSomething: boolean): Config | { refusal: Refusal } {
+  if (createHash('sha256').update(candidate.document).digest('hex') !== candidate.hash) return refuse('hash_mismatch')
+  const parsed = parse(candidate.document)
+  if (!parsed.ok) return refuse('invalid', parsed.problems)
+  const { listeners, routes } = parsed.value
+  if (servingSomething && listeners.length === 0 && routes.length === 0) return refuse('empty_revision')
+  return parsed.value
+}
+
+function parse(document: string): Parsed<Config> {
+  let value: unknown
+  try {
+    value = JSON.parse(document)
+  } catch {
+    return { ok: false, problems: [{ path: '', message: 'The document is not JSON.' }] }
+  }
+  return parseConfig(model, value)
+}
+
+const refuse = (code: ErrorCode, problems: readonly Problem[] = []): { refusal: Refusal } => ({
+  refusal: { code, message: errors[code].message, problems },
+})

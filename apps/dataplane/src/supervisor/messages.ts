@@ -1,0 +1,54 @@
+import type { ErrorCode, Problem } from '@switchyard/core/errors'
+import type { WorkerState } from '../traffic/traffic.ts'
+
+/** What the supervisor and its workers say to each other over the channel of `node:cluster`. */
+
+/** A revision on its way to a worker: text, since the channel would write a parsed one as text again. */
+export interface RevisionMessage {
+  readonly number: number
+  readonly hash: string
+  /** Canonical JSON, checked by the supervisor. */
+  readonly document: string
+  /** The ports that stand for 0 in the document, by listener, the same for every worker. */
+  readonly ports: Readonly<Record<string, number>>
+}
+
+/** The first message, by which a worker becomes one. */
+export interface StartMessage {
+  readonly type: 'start'
+  /** From 0; the one that takes the place of a dead worker has the same. */
+  readonly index: number
+  readonly count: number
+  readonly node: string
+  readonly logLevel: string
+}
+
+/** Everything after it is a question that is answered once, under the same `id`. */
+export type Question =
+  | { readonly type: 'prepare'; readonly revision: RevisionMessage }
+  | { readonly type: 'commit' }
+  | { readonly type: 'abort' }
+  | { readonly type: 'state' }
+  | { readonly type: 'close'; readonly deadlineMs: number }
+
+export type ToWorker = StartMessage | (Question & { readonly id: number })
+
+/** What a worker tells about itself beside its traffic. */
+export interface ProcessState {
+  readonly heapUsed: number
+  readonly rss: number
+  /** The 99th percentile since the last answer, in milliseconds. */
+  readonly loopDelayMs: number
+}
+
+export type Reply =
+  | { readonly type: 'done' }
+  | { readonly type: 'state'; readonly traffic: WorkerState; readonly process: ProcessState }
+  | {
+      readonly type: 'failed'
+      readonly code: ErrorCode
+      readonly message: string
+      readonly problems: readonly Problem[]
+    }
+
+export type FromWorker = { readonly type: 'started' } | (Reply & { readonly id: number })

@@ -1,0 +1,46 @@
+import { type AddressInfo, createServer } from 'node:net'
+import type { Config } from '@switchyard/core/config/model'
+
+/** The ports that stand for 0, by listener id. */
+export type Ports = Readonly<Record<string, number>>
+
+/** Where a listener accepts: never port 0. */
+export interface OpenListener {
+  readonly id: string
+  readonly address: string
+  readonly port: number
+}
+
+/**
+ * Takes a free port for each listener that asks for port 0, so that all workers agree on it. One that is `open` already
+ * keeps its port. The port is free when this returns; whoever opens it must be ready to find it taken.
+ */
+export async function resolvePorts(config: Config, open: readonly OpenListener[]): Promise<Ports> {
+  const asking = config.listeners.filter((listener) => listener.port === 0)
+  const resolved = await Promise.all(
+    asking.map(async ({ id, address }) => {
+      const before = open.find((one) => one.id === id && one.address === address)
+      return [id, before?.port ?? (await freePort(address))] as const
+    }),
+  )
+  return Object.fromEntries(resolved)
+}
+
+/** The configuration with these ports in it. */
+export function withPorts(config: Config, ports: Ports): Config {
+  const listeners = config.listeners.map((one) => ({ ...one, port: one.port === 0 ? (ports[one.id] ?? 0) : one.port }))
+  return { ...config, listeners }
+}
+
+/** 0 when none can be had; opening it then says why. */
+function freePort(address: string): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(0))
+    // Exclusive: of this process alone, not through the sharing of `node:cluster`.
+    server.listen({ port: 0, host: address, exclusive: true }, () => {
+      const { port } = server.address() as AddressInfo
+      server.close(() => resolve(port))
+    })
+  })
+}
