@@ -73,13 +73,17 @@ function leaveOutOf(fields: Record<string, Field>, object: object): { [key: stri
   return left
 }
 
-/** JavaScript orders by UTF-16 units, which puts what is beyond the basic plane before U+E000 to U+FFFF. */
+/**
+ * JavaScript orders by UTF-16 units, in which the surrogates of what is beyond the basic plane (U+D800 to U+DFFF)
+ * come before U+E000 to U+FFFF; here they come after.
+ */
 function compareCodePoints(a: string, b: string): number {
-  const one = [...a]
-  const other = [...b]
-  for (let i = 0; i < one.length && i < other.length; i++) {
-    const difference = (one[i]?.codePointAt(0) ?? 0) - (other[i]?.codePointAt(0) ?? 0)
-    if (difference !== 0) return difference
+  for (let i = 0; i < a.length && i < b.length; i++) {
+    const one = a.charCodeAt(i)
+    const other = b.charCodeAt(i)
+    if (one !== other) return rankOf(one) - rankOf(other)
   }
-  return one.length - other.length
+  return a.length - b.length
 }
+
+const rankOf = (unit: number) => (unit >= 0xe000 ? unit - 0x800 : unit >= 0xd800 ? unit + 0x2000 : unit)
