@@ -1,0 +1,81 @@
+'use client'
+
+import { useTranslations } from 'use-intl'
+import type { Change, ChangeDetail } from '../../lib/trpc.ts'
+import { useDetailWords } from '../../lib/use-detail-words.ts'
+import { StateMark } from '../ui/state-mark.tsx'
+import { ShareChange } from './share-change.tsx'
+
+/** What changes, in words, grouped by resource; with the shares before and after where weights change. */
+export function ChangeList({ changes }: { changes: readonly Change[] }) {
+  return (
+    <ul className="divide-y divide-line rounded-lg border border-line">
+      {changes.map((change) => (
+        <li key={`${change.kind} ${change.id}`} className="px-3 py-2.5">
+          <ResourceChange change={change} />
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function ResourceChange({ change }: { change: Change }) {
+  const t = useTranslations('changes')
+  const words = useDetailWords()
+  return (
+    <>
+      <h3 className="flex items-baseline gap-2 text-table">
+        <span className="text-muted">{words.kind(change.kind)}</span>
+        <span className="font-medium font-mono">{change.id}</span>
+        <span className="ml-auto text-muted text-xs">
+          {change.action === 'added' ? (
+            <StateMark kind="ok">{t('new')}</StateMark>
+          ) : change.action === 'removed' ? (
+            <StateMark kind="attention">{t('gone')}</StateMark>
+          ) : (
+            t('count', { count: change.details.length })
+          )}
+        </span>
+      </h3>
+      {change.action === 'changed' ? (
+        <>
+          <ul className="mt-1 space-y-0.5">
+            {change.details.map((detail) => (
+              <DetailLine key={`${detail.path} ${detail.labels.join(' ')}`} detail={detail} />
+            ))}
+          </ul>
+          <ShareChange change={change} />
+        </>
+      ) : null}
+    </>
+  )
+}
+
+function DetailLine({ detail }: { detail: ChangeDetail }) {
+  const t = useTranslations('changes')
+  const words = useDetailWords()
+  const { before, after, unit, share } = detail
+  return (
+    <li className="figures flex flex-wrap items-baseline gap-x-3 text-table">
+      <span>{words.path(detail)}</span>
+      {detail.action === 'changed' ? (
+        <span className="break-all font-mono text-xs">
+          <del className="text-muted no-underline">{words.value(before, unit)}</del>
+          <span aria-hidden="true"> → </span>
+          <ins className="font-medium no-underline">{words.value(after, unit)}</ins>
+        </span>
+      ) : (
+        <span className="break-all font-mono text-muted text-xs">
+          {detail.action === 'added'
+            ? t('added', { name: words.value(after, unit) })
+            : t('removed', { name: words.value(before, unit) })}
+        </span>
+      )}
+      {share === undefined ? null : (
+        <span className="text-muted">
+          {t('share')} {words.share(share.before)} → {words.share(share.after)}
+        </span>
+      )}
+    </li>
+  )
+}

@@ -1,0 +1,32 @@
+'use client'
+
+import { useQuery } from '@tanstack/react-query'
+import { useTranslations } from 'use-intl'
+import { predictedShares, targetsOf } from '../../lib/predicted.ts'
+import { sharesBefore } from '../../lib/shares-before.ts'
+import { type Change, useTRPC } from '../../lib/trpc.ts'
+import { ShareBar } from '../shares/share-bar.tsx'
+
+/** The share bar of an upstream before, above after: there only when a share moves. */
+export function ShareChange({ change }: { change: Change }) {
+  const t = useTranslations('changes')
+  const trpc = useTRPC()
+  const upstreams = useQuery(trpc.upstreams.list.queryOptions(undefined, { enabled: change.kind === 'upstreams' }))
+  const after = upstreams.data?.find(({ id }) => id === change.id)?.value
+  if (change.kind !== 'upstreams' || after === undefined) return null
+
+  const before = sharesBefore(after, change.details)
+  const [sharesThen, sharesNow] = [predictedShares(before), predictedShares(after)]
+  const ids = [...new Set([...targetsOf(after), ...targetsOf(before)].map(({ id }) => id))]
+  if (ids.every((id) => (sharesThen.get(id) ?? 0) === (sharesNow.get(id) ?? 0))) return null
+  const bar = (shares: Map<string, number>) =>
+    ids.map((id) => ({ id, predicted: shares.get(id) ?? 0, measured: shares.get(id) ?? 0 }))
+  return (
+    <div className="mt-2 grid grid-cols-[max-content_1fr] items-center gap-x-3 gap-y-1 text-muted text-xs">
+      <span>{t('before')}</span>
+      <ShareBar size="middle" segments={bar(sharesThen)} />
+      <span>{t('after')}</span>
+      <ShareBar size="middle" segments={bar(sharesNow)} />
+    </div>
+  )
+}

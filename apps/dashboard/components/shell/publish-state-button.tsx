@@ -1,0 +1,74 @@
+'use client'
+
+import Link from 'next/link'
+import { Popover } from 'radix-ui'
+import { useTranslations } from 'use-intl'
+import { nodeStateKinds, type PublishState, publishState, publishStateKinds } from '../../lib/publish-state.ts'
+import { useNodes } from '../../lib/use-nodes.ts'
+import { useStatus } from '../../lib/use-status.ts'
+import { NodeOutcome } from '../nodes/node-outcome.tsx'
+import { Skeleton } from '../ui/skeleton.tsx'
+import { StateMark, StateShape } from '../ui/state-mark.tsx'
+
+/** The state in words: all of them on a wide screen, the revision alone on a phone. */
+function Words({ state }: { state: PublishState }) {
+  const t = useTranslations('publishState')
+  return (
+    <>
+      {'number' in state ? <span className="figures font-medium sm:hidden">r{state.number}</span> : null}
+      <span className="figures max-sm:sr-only">{t(state.word, { ...state } as never)}</span>
+    </>
+  )
+}
+
+/** What serves, always in sight; opens the list of nodes. */
+export function PublishStateButton({ connected }: { connected: boolean }) {
+  const t = useTranslations('publishState')
+  const status = useStatus()
+  const nodes = useNodes()
+  if (status.data === undefined) return <Skeleton className="h-8 w-20 sm:w-44" />
+  const state = publishState(status.data.head, nodes)
+  const kind = connected ? publishStateKinds[state.word] : 'unknown'
+  return (
+    <Popover.Root>
+      <Popover.Trigger className="inline-flex h-8 shrink-0 items-center gap-2 rounded-md border border-line px-2.5 text-table hover:bg-hover">
+        <StateShape kind={kind} />
+        <span role="status">{connected ? <Words state={state} /> : t('disconnected')}</span>
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content
+          align="end"
+          sideOffset={4}
+          aria-label={t('nodes')}
+          className="rise-in z-50 w-[min(400px,calc(100vw-16px))] rounded-lg border border-line bg-raised shadow-raised focus:outline-none"
+        >
+          {connected ? null : (
+            <p className="border-line border-b px-3 py-2 text-muted text-table">{t('disconnectedLong')}</p>
+          )}
+          {nodes.length === 0 ? (
+            <p className="px-3 py-3 text-muted text-table">{t('empty')}</p>
+          ) : (
+            <ul className="max-h-80 overflow-y-auto py-1">
+              {nodes.map((node) => (
+                <li key={node.name} className="flex min-h-9 flex-wrap items-center gap-x-3 px-3 py-1.5 text-table">
+                  <span className="min-w-0 flex-1 truncate font-mono text-xs">{node.name}</span>
+                  <span className="figures text-muted">{node.serving ? `r${node.serving.number}` : '–'}</span>
+                  <StateMark kind={nodeStateKinds[node.state]}>
+                    <NodeOutcome node={node} />
+                  </StateMark>
+                </li>
+              ))}
+            </ul>
+          )}
+          <div className="border-line border-t px-3 py-2">
+            <Popover.Close asChild>
+              <Link href="/nodes" className="rounded text-accent-text text-table hover:underline">
+                {t('allNodes')}
+              </Link>
+            </Popover.Close>
+          </div>
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  )
+}

@@ -1,0 +1,14 @@
+'use client'
+
+import { createContext, useContext } from 'react'
+
+/** English words of the schema (titles, descriptions, hints) and what they are in the language of the page. */
+export type SchemaWords = Readonly<Record<string, string>>
+
+export const SchemaWordsContext = createContext<SchemaWords>({})
+
+/** Translates a title or a description of the schema; what has no translation stays as core wrote it. */
+export function useSchemaWords(): (english: string) => string {
+  const words = useContext(SchemaWordsContext)
+  return (english) => words[english] ?? english
+}

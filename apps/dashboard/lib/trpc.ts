@@ -1,0 +1,19 @@
+'use client'
+
+import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server'
+import { createTRPCContext } from '@trpc/tanstack-react-query'
+import type { AppRouter } from '../server/api/router.ts'
+
+export const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>()
+
+type Outputs = inferRouterOutputs<AppRouter>
+
+export type ApiInputs = inferRouterInputs<AppRouter>
+export type Status = Outputs['revisions']['status']
+export type NodeView = Outputs['nodes']['list'][number]
+export type Change = Status['draft']['changes'][number]
+export type ChangeDetail = Change['details'][number]
+export type TrafficSummary = Outputs['traffic']['summary']
+export type UpstreamItem = Outputs['upstreams']['list'][number]
+export type RouteItem = Outputs['routes']['list'][number]
+export type User = NonNullable<Outputs['auth']['state']['user']>

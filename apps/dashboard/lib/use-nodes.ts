@@ -1,0 +1,19 @@
+'use client'
+
+import type { NodeView } from './trpc.ts'
+import { useClock } from './use-clock.ts'
+import { useStatus } from './use-status.ts'
+
+/**
+ * The nodes as last told, with the seconds since each was heard counted on: the server tells of changes, not of time
+ * that passes. Elapsed time is taken from this browser's clock alone, so that a clock that is off does no harm.
+ */
+export function useNodes(): NodeView[] {
+  const { data, dataUpdatedAt } = useStatus()
+  const now = useClock()
+  const elapsed = Math.max(0, Math.floor((now - dataUpdatedAt) / 1000))
+  return (data?.nodes ?? []).map((node) => ({
+    ...node,
+    secondsSinceHeard: node.secondsSinceHeard === null ? null : node.secondsSinceHeard + elapsed,
+  }))
+}

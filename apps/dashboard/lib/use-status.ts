@@ -1,0 +1,46 @@
+'use client'
+
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useSubscription } from '@trpc/tanstack-react-query'
+import { useEffect, useRef } from 'react'
+import { type Status, useTRPC } from './trpc.ts'
+import { useVisible } from './use-visible.ts'
+
+/** Draft, head and nodes, as they were when they last changed. Filled by `useLiveStatus` of the shell. */
+export function useStatus() {
+  const trpc = useTRPC()
+  return useQuery(trpc.revisions.status.queryOptions(undefined, { staleTime: Number.POSITIVE_INFINITY }))
+}
+
+/** Keeps `useStatus` up to date while this tab is in sight, and everything that is listed when the draft has changed. */
+export function useLiveStatus(): { connected: boolean } {
+  const trpc = useTRPC()
+  const queryClient = useQueryClient()
+  const visible = useVisible()
+  const seen = useRef<string | undefined>(undefined)
+
+  const receive = (status: Status) => {
+    queryClient.setQueryData(trpc.revisions.status.queryKey(), status)
+  }
+  const { status } = useSubscription(
+    trpc.revisions.watch.subscriptionOptions(undefined, { enabled: visible, onData: receive }),
+  )
+
+  const current = useStatus().data
+  const version = current === undefined ? undefined : `${current.draft.etag} ${current.head?.number ?? 0}`
+  useEffect(() => {
+    if (version === undefined) return
+    if (seen.current !== undefined && seen.current !== version) {
+      for (const kind of ['listeners', 'upstreams', 'routes', 'middleware', 'revisions', 'config'] as const) {
+        void queryClient.invalidateQueries({
+          queryKey: trpc[kind].pathKey(),
+          // The status is what told us.
+          predicate: (query) => !JSON.stringify(query.queryKey[0]).includes('"status"'),
+        })
+      }
+    }
+    seen.current = version
+  }, [version, queryClient, trpc])
+
+  return { connected: !visible || status === 'pending' || status === 'idle' }
+}

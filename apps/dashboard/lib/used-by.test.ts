@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { routesByUpstream, upstreamsOf } from './used-by.ts'
+
+test('a split uses each of its upstreams, once', () => {
+  const split = [{ upstream: 'a', weight: 90 }, { upstream: 'b' }, { upstream: 'a', weight: 5 }]
+  expect(upstreamsOf({ forward: { split } }).map(({ weight }) => weight)).toEqual([90, 1, 5])
+  expect(routesByUpstream([{ id: 'r', value: { forward: { split } } }])).toEqual(
+    new Map([
+      ['a', ['r']],
+      ['b', ['r']],
+    ]),
+  )
+})
+
+test('a route that forwards nowhere uses nothing', () => {
+  expect(upstreamsOf({})).toEqual([])
+  expect(
+    routesByUpstream([
+      { id: 'r', value: { forward: { upstream: 'a' } } },
+      { id: 's', value: {} },
+    ]).get('a'),
+  ).toEqual(['r'])
+})

@@ -1,0 +1,28 @@
+interface WrittenRoute {
+  id: string
+  value: Record<string, unknown>
+}
+
+/** The upstreams that a route forwards to, as written: one, or the parts of a split. */
+export function upstreamsOf(route: Record<string, unknown>): { id: string; weight: number | undefined }[] {
+  const { forward } = route
+  if (typeof forward !== 'object' || forward === null) return []
+  if ('upstream' in forward && typeof forward.upstream === 'string')
+    return [{ id: forward.upstream, weight: undefined }]
+  if (!('split' in forward) || !Array.isArray(forward.split)) return []
+  return forward.split.map((part: { upstream: string; weight?: number }) => ({
+    id: part.upstream,
+    weight: part.weight ?? 1,
+  }))
+}
+
+/** The ids of the routes that forward to each upstream. */
+export function routesByUpstream(routes: readonly WrittenRoute[]): Map<string, string[]> {
+  const found = new Map<string, string[]>()
+  for (const { id, value } of routes) {
+    for (const upstream of new Set(upstreamsOf(value).map((part) => part.id))) {
+      found.set(upstream, [...(found.get(upstream) ?? []), id])
+    }
+  }
+  return found
+}
