@@ -3,6 +3,13 @@ import type { PickRequest } from '../balancers/contract.ts'
 import type { HeaderList } from '../http/header-list.ts'
 import type { Variant } from '../schema/variant.ts'
 
+declare global {
+  /** The platform's own, whichever that is: core is compiled without the types of Node or of browsers. */
+  interface AbortSignal {
+    readonly aborted: boolean
+  }
+}
+
 /** A body is passed on as it comes; a Node stream is one. */
 export type Body = AsyncIterable<Uint8Array>
 
