@@ -53,7 +53,7 @@ webSockets.on('connection', (socket) => {
 
 server.listen({ host: values.host, port: Number(values.port) }, () => {
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address())
-  console.log(JSON.stringify({ level: 30, msg: 'ready', name, port }))
+  console.log(JSON.stringify({ level: 'info', msg: 'ready', port }))
 })
 
 for (const signal of ['SIGTERM', 'SIGINT']) {

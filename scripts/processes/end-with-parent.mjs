@@ -8,7 +8,7 @@
 import { isMainThread } from 'node:worker_threads'
 
 /** A program that has not ended this long after it was asked to is ended by force. */
-const graceMs = 15_000
+const graceMs = 10_000
 
 if (isMainThread && process.env['NODE_UNIQUE_ID'] === undefined) {
   const endNow = () => process.exit(1)

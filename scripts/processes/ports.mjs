@@ -24,17 +24,12 @@ export async function isFree(host, port) {
   }
 }
 
-/**
- * The port itself, or one that is free now for port 0.
- *
- * @param {number} port
- */
-export async function settlePort(port) {
-  if (port !== 0) return port
+/** A port of the loopback address that is free now. */
+export async function findPort() {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const { port: found } = /** @type {import('node:net').AddressInfo} */ (server.address())
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address())
   server.close()
   await once(server, 'close')
-  return found
+  return port
 }

@@ -1,5 +1,5 @@
 /**
- * @typedef {Record<string, unknown> & { level?: number, msg?: string }} LogEntry
+ * @typedef {Record<string, unknown> & { level?: number | string, msg?: string }} LogEntry
  */
 
 /**
@@ -18,23 +18,40 @@ export function parseLogLine(line) {
 }
 
 /** What a reader at a terminal knows already. */
-const leftOut = new Set(['level', 'time', 'msg', 'pid', 'hostname', 'name', 'node', 'v'])
+const leftOut = new Set(['level', 'time', 'msg', 'pid', 'hostname', 'name', 'node', 'stack'])
+/** pino's numbers, which a program may write as they are or as words. */
 const levels = new Map([
-  [40, 'warning: '],
-  [50, 'error: '],
-  [60, 'fatal: '],
+  [20, 'debug'],
+  [30, 'info'],
+  [40, 'warn'],
+  [50, 'error'],
+  [60, 'fatal'],
 ])
 
+/** @param {LogEntry} entry */
+const levelOf = ({ level }) => (typeof level === 'string' ? level : (levels.get(level ?? 30) ?? 'info'))
+
 /**
- * One log entry as people read it: `12:30:01 node  revision applied  number=2 ms=14`.
+ * Whether a line is for people at a terminal. The access log is for files and collectors; here it would bury
+ * everything else.
+ *
+ * @param {LogEntry} entry
+ */
+export const worthReading = (entry) => levelOf(entry) !== 'debug' && entry.msg !== 'request'
+
+/**
+ * One log entry as people read it: `12:30:01  node     revision applied  number=2  ms=14`.
  *
  * @param {string} name Of the program.
  * @param {LogEntry} entry
  */
 export function readableLine(name, entry) {
-  const time = new Date(typeof entry['time'] === 'number' ? entry['time'] : Date.now()).toTimeString().slice(0, 8)
+  const { time } = entry
+  const at = new Date(typeof time === 'number' || typeof time === 'string' ? time : Date.now())
+  const level = levelOf(entry)
   const fields = Object.entries(entry)
     .filter(([field]) => !leftOut.has(field))
     .map(([field, value]) => `${field}=${typeof value === 'object' ? JSON.stringify(value) : value}`)
-  return [`${time} ${name.padEnd(7)}`, `${levels.get(entry.level ?? 30) ?? ''}${entry.msg ?? ''}`, ...fields].join('  ')
+  const message = `${level === 'info' ? '' : `${level}: `}${entry.msg ?? ''}`
+  return [at.toTimeString().slice(0, 8), name.padEnd(7), message, ...fields].join('  ')
 }

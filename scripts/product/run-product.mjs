@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createChildren } from '../processes/children.mjs'
 import { writeDemoDocument } from './demo-document.mjs'
-import { parseLogLine, readableLine } from './log-line.mjs'
+import { parseLogLine, readableLine, worthReading } from './log-line.mjs'
 import { nodeToken } from './node-token.mjs'
 import { note, summary } from './summary.mjs'
 
-/** What a node is still serving may take this long to finish; the control plane and the backends need less. */
-const drainMs = 20_000
+/** What the node is serving when it is asked to end may go on for this long; then WebSockets and downloads are cut. */
+const drainMs = 8000
+/** Beyond that a program needs only a moment. */
+const momentMs = 7000
 const readyMs = 60_000
 
 /**
@@ -68,6 +70,7 @@ export function runProduct(settings, programs, env) {
     SWITCHYARD_CONTROL: url,
     SWITCHYARD_TOKEN: token,
     SWITCHYARD_ADMIN: admin,
+    SWITCHYARD_DRAIN_MS: process.env['SWITCHYARD_DRAIN_MS'] ?? `${drainMs}`,
     SWITCHYARD_NODE: process.env['SWITCHYARD_NODE'] ?? 'local',
   })
   void announce()
@@ -97,8 +100,8 @@ export function runProduct(settings, programs, env) {
   async function end() {
     if (ending) return
     ending = true
-    await children.end([node], drainMs)
-    await children.end([control, ...backends], 10_000)
+    await children.end([node], drainMs + momentMs)
+    await children.end([control, ...backends], momentMs)
     finish(exitCode)
   }
 
@@ -110,10 +113,3 @@ export function runProduct(settings, programs, env) {
 
   return { ended, end, endNow }
 }
-
-/**
- * The access log is for files and collectors; at a terminal it would bury everything else.
- *
- * @param {import('./log-line.mjs').LogEntry} entry
- */
-const worthReading = (entry) => (entry.level ?? 30) >= 30 && entry.msg !== 'request'

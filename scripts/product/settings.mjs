@@ -1,5 +1,6 @@
-import { resolve } from 'node:path'
-import { isFree, settlePort } from '../processes/ports.mjs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { findPort, isFree } from '../processes/ports.mjs'
 
 /**
  * @typedef {object} Settings
@@ -19,35 +20,68 @@ const variables = {
 }
 
 /**
- * Reads the environment. Port 0 takes a free one.
+ * Reads the environment. Port 0 takes a free one. The ports that the demo document names are remembered in the home:
+ * they stand in what was published, so a later start keeps them unless it is told others.
  *
  * @param {NodeJS.ProcessEnv} env
  * @returns {Promise<Settings>}
  */
 export async function readSettings(env) {
-  const demo = env['SWITCHYARD_DEMO'] !== 'off'
+  const home = resolve(env['SWITCHYARD_HOME'] ?? '.switchyard')
+  const before = readRemembered(home)
   const admin = env[variables.admin] ?? '127.0.0.1:9901'
   const colon = admin.lastIndexOf(':')
-  const adminHost = admin.slice(0, Math.max(colon, 0)) || '127.0.0.1'
-  const demoPorts = (env[variables.demo] ?? '2003,2004').split(',')
-  if (demoPorts.length !== 2) throw new Error(`${variables.demo} names two ports, such as 2003,2004.`)
+  const demoPorts = (env[variables.demo] ?? '').split(',').map((port) => port.trim())
+  if (env[variables.demo] && demoPorts.length !== 2) throw new Error(`${variables.demo} names two ports: 2003,2004.`)
+  const [a, b] = demoPorts
   return {
-    home: resolve(env['SWITCHYARD_HOME'] ?? '.switchyard'),
-    port: await readPort(variables.control, env[variables.control] ?? '4000'),
-    gatewayPort: await readPort(variables.gateway, env[variables.gateway] ?? '8080'),
-    admin: `${adminHost}:${await readPort(variables.admin, admin.slice(colon + 1))}`,
-    demoPorts: demo ? await Promise.all(demoPorts.map((port) => readPort(variables.demo, port.trim()))) : [],
+    home,
+    port: await readPort(variables.control, env[variables.control], 4000),
+    gatewayPort: await readPort(variables.gateway, env[variables.gateway], 8080, before?.gatewayPort),
+    admin: `${admin.slice(0, Math.max(colon, 0)) || '127.0.0.1'}:${await readPort(variables.admin, admin.slice(colon + 1), 9901)}`,
+    demoPorts:
+      env['SWITCHYARD_DEMO'] === 'off'
+        ? []
+        : [
+            await readPort(variables.demo, a, 2003, before?.demoPorts[0]),
+            await readPort(variables.demo, b, 2004, before?.demoPorts[1]),
+          ],
   }
 }
 
 /**
  * @param {string} variable
- * @param {string} text
+ * @param {string | undefined} text
+ * @param {number} fallback
+ * @param {number} [before] Stands for an absent one, and for the free one that was found then.
  */
-async function readPort(variable, text) {
+async function readPort(variable, text, fallback, before) {
+  if (!text) return before ?? fallback
   const port = Number(text)
   if (!/^\d{1,5}$/.test(text) || port > 65_535) throw new Error(`${variable} is not a port: ${text}`)
-  return settlePort(port)
+  return port === 0 ? (before ?? findPort()) : port
+}
+
+/** @typedef {Pick<Settings, 'gatewayPort' | 'demoPorts'>} Remembered */
+
+/**
+ * @param {string} home
+ * @returns {Remembered | undefined}
+ */
+function readRemembered(home) {
+  const file = join(home, 'demo-ports.json')
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined
+}
+
+/**
+ * Keeps the ports that the demo document was written with.
+ *
+ * @param {Settings} settings
+ */
+export function rememberDemoPorts({ home, gatewayPort, demoPorts }) {
+  /** @type {Remembered} */
+  const remembered = { gatewayPort, demoPorts }
+  writeFileSync(join(home, 'demo-ports.json'), `${JSON.stringify(remembered)}\n`)
 }
 
 /**
