@@ -22,5 +22,7 @@ export function parseHost(field: string): string | undefined {
   if (host.length > 254) return undefined
   if (close < 0) return name.test(host) ? (host.endsWith('.') ? host.slice(0, -1) : host).toLowerCase() : undefined
   const address = host.endsWith(']') ? host.slice(1, -1) : ''
-  return address.includes(':') && parseAddress(address) ? host.toLowerCase() : undefined
+  return /^[0-9A-Fa-f:.]+$/.test(address) && address.includes(':') && parseAddress(address)
+    ? host.toLowerCase()
+    : undefined
 }
