@@ -1,6 +1,8 @@
+import { type Address, parseAddress } from '../http/address.ts'
 import { describe } from '../schema/describe.ts'
-import { kinds } from '../schema/fields.ts'
+import { kinds, singular } from '../schema/fields.ts'
 import { didYouMean } from '../schema/nearest.ts'
+import { sameJson } from '../schema/same-json.ts'
 import { checkResource, findRepeatedIds } from './check-resource.ts'
 import { type Finding, within } from './finding.ts'
 import type { Config, Listener, Model, Route } from './model.ts'
@@ -40,14 +42,6 @@ function findDangling(model: Model, config: Config): Finding[] {
   return findings
 }
 
-/** How one of a kind is called in a sentence. */
-export const singular = {
-  listeners: 'listener',
-  upstreams: 'upstream',
-  routes: 'route',
-  middleware: 'middleware',
-} as const
-
 /** Listeners that cannot both have their address and port. Port 0 takes a free one and never collides. */
 function findCollisions(listeners: readonly Listener[]): Finding[] {
   const findings: Finding[] = []
@@ -66,33 +60,14 @@ function findCollisions(listeners: readonly Listener[]): Finding[] {
 
 /** `::` accepts IPv4 as well; 0.0.0.0 is every IPv4 address. */
 function overlap(a: string, b: string): boolean {
-  const [one, other] = [expandAddress(a), expandAddress(b)]
-  if (one === other || one === everything || other === everything) return true
-  return (a === '0.0.0.0' && isV4(other)) || (b === '0.0.0.0' && isV4(one))
+  const one = parseAddress(a)
+  const other = parseAddress(b)
+  if (one === undefined || other === undefined) return a === b
+  if (sameJson(one, other) || everything(one, 16) || everything(other, 16)) return true
+  return one.length === other.length && (everything(one, 4) || everything(other, 4))
 }
 
-const everything = '0:0:0:0:0:0:0:0'
-const isV4 = (expanded: string) => expanded.includes('.')
-
-/** One spelling for each address: IPv6 in full and lower case, IPv4 (also when mapped into IPv6) dotted. */
-export function expandAddress(address: string): string {
-  if (!address.includes(':')) return address
-  const dotted = /^(.*:)(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(address)
-  const text = dotted
-    ? `${dotted[1]}${(Number(dotted[2]) * 256 + Number(dotted[3])).toString(16)}:${(Number(dotted[4]) * 256 + Number(dotted[5])).toString(16)}`
-    : address
-  const [left = '', right] = text.split('::')
-  const head = left === '' ? [] : left.split(':')
-  const tail = right === undefined || right === '' ? [] : right.split(':')
-  const middle = right === undefined ? [] : Array<string>(Math.max(0, 8 - head.length - tail.length)).fill('0')
-  const groups = [...head, ...middle, ...tail].map((group) => Number.parseInt(group, 16))
-  const mapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff
-  if (!mapped) return groups.map((group) => group.toString(16)).join(':')
-  return groups
-    .slice(6)
-    .flatMap((group) => [group >> 8, group & 255])
-    .join('.')
-}
+const everything = (address: Address, bytes: number) => address.length === bytes && address.every((byte) => byte === 0)
 
 /** Routes that neither forward nor use a middleware that answers by itself. One that is off may still be so. */
 function findUnanswered({ catalogue }: Model, { routes, middleware }: Config): Finding[] {

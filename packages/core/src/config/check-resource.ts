@@ -1,12 +1,11 @@
-import type { Strategy, Target } from '../balancers/contract.ts'
-import { strategies } from '../balancers/registry.ts'
+import { checkStrategy } from '../balancers/create.ts'
 import { configuredPath } from '../http/comparable-path.ts'
 import { compilePattern } from '../routing/pattern.ts'
 import type { Kind } from '../schema/fields.ts'
 import type { Path } from '../schema/path.ts'
 import { type Finding, within } from './finding.ts'
 import type { Config, Model, Route, Upstream } from './model.ts'
-import { splitUrl, urlFault } from './target-url.ts'
+import { urlFault } from './target-url.ts'
 
 /** What is wrong with one resource by itself although each of its fields is right. Paths are relative to it. */
 export function checkResource(model: Model, kind: Kind, resource: Config[Kind][number]): Finding[] {
@@ -28,13 +27,8 @@ function checkUpstream(upstream: Upstream): Finding[] {
     const message = urlFault(url)
     if (message !== undefined) findings.push({ at: ['targets', index, 'url'], message })
   })
-  return findings.length > 0 ? findings : checkStrategy(upstream)
-}
-
-function checkStrategy({ strategy, targets }: Upstream): Finding[] {
-  const definition: Strategy | undefined = strategies.find(({ type }) => type === strategy.type)
-  const seen = targets.map(({ id, url, weight }): Target => ({ id, ...splitUrl(url), weight, inFlight: 0 }))
-  return (definition?.check?.(seen, strategy) ?? []).map((message) => ({ at: ['strategy'], message }))
+  if (findings.length > 0) return findings
+  return checkStrategy(upstream.strategy, upstream.targets).map((message) => ({ at: ['strategy'], message }))
 }
 
 function checkRoute(model: Model, { match, middleware, forward }: Route): Finding[] {

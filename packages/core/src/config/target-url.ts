@@ -6,12 +6,6 @@ const parts = /^(?<scheme>https?):\/\/(?:\[(?<v6>[^\]]*)\]|(?<name>[^:/]*))(?::(
 const v4 = z.ipv4()
 const v6 = z.ipv6()
 
-/** Host without brackets, and the port as written (empty when it is not). */
-export function splitUrl(url: string): { host: string; port: string } {
-  const { v6, name, port } = parts.exec(url)?.groups ?? {}
-  return { host: v6 ?? name ?? '', port: port ?? '' }
-}
-
 /** Why a target's URL cannot be used, although it looks like one. */
 export function urlFault(url: string): string | undefined {
   const groups = parts.exec(url)?.groups

@@ -4,6 +4,14 @@ import { z } from 'zod'
 export const kinds = ['listeners', 'upstreams', 'routes', 'middleware'] as const
 export type Kind = (typeof kinds)[number]
 
+/** How one of a kind is called in a sentence. */
+export const singular = {
+  listeners: 'listener',
+  upstreams: 'upstream',
+  routes: 'route',
+  middleware: 'middleware',
+} as const satisfies Record<Kind, string>
+
 /** What people read about a field. Everything but `title` and `description` is optional. */
 export interface Words {
   title: string
