@@ -170,6 +170,8 @@ function cookie(header: string, name: string, span: Span): void {
         set(span, header, value, semicolon === -1 ? header.length : semicolon)
         return
       }
+      // nginx has read on by one here, so that after a bare name the next cookie is not seen.
+      start = sign + 1
     }
     while (start < header.length) {
       const code = header.charCodeAt(start++)

@@ -7,7 +7,10 @@ import { indexAt, layOutWeights, type WeightRanges } from './weight-ranges.ts'
 /** nginx takes 15 bits of the checksum, so places beyond this are never reached. */
 const reachable = 32_768
 
-/** After this many places whose target is not eligible, nginx goes on with weighted round robin. */
+/**
+ * After this many places whose target is not eligible, nginx goes on with weighted round robin. Where nginx goes on
+ * counting at the next attempt of the same request, we begin anew, which at most brings the end one try nearer.
+ */
 const tries = 20
 
 /** Each further try puts its number before the key: the states after those digits. */
