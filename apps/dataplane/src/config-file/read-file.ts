@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { canonicalText, hashText } from '@switchyard/core/config/canonical'
-import { type LocatedProblem, parseText } from '@switchyard/core/config/text'
+import { parseText } from '@switchyard/core/config/text'
+import type { Problem } from '@switchyard/core/errors'
 import { model } from '@switchyard/middleware/model'
 
 /** A configuration file as it was read. */
@@ -11,7 +12,7 @@ export interface ReadFile {
   readonly textHash: string
   readonly result:
     | { readonly ok: true; readonly document: string; readonly hash: string }
-    | { readonly ok: false; readonly problems: readonly LocatedProblem[] }
+    | { readonly ok: false; readonly problems: readonly Problem[] }
 }
 
 /**
@@ -40,7 +41,7 @@ function decode(bytes: Uint8Array): string | undefined {
 }
 
 /** `gateway.yaml:12: routes[0].colour: unknown field`, the form that editors make a link of. */
-export function describeProblem(file: string, problem: LocatedProblem): string {
+export function describeProblem(file: string, problem: Problem): string {
   const place = problem.line === undefined ? file : `${file}:${problem.line}`
   return problem.path === '' ? `${place}: ${problem.message}` : `${place}: ${problem.path}: ${problem.message}`
 }

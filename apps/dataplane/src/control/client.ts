@@ -1,6 +1,5 @@
-import type { Report, Snapshot, SubscribeInput } from '@switchyard/core/node-protocol'
-import { snapshotSchema } from '@switchyard/core/node-protocol'
-import { createTRPCUntypedClient, httpLink, httpSubscriptionLink, splitLink } from '@trpc/client'
+import { type Report, type Snapshot, type SubscribeInput, snapshotSchema } from '@switchyard/core/node-protocol'
+import { createTRPCUntypedClient, httpLink, httpSubscriptionLink } from '@trpc/client'
 import { EventSource } from 'eventsource'
 import { z } from 'zod'
 
@@ -127,6 +126,11 @@ async function fetchStream(to: string | URL, init: RequestInit, authorization: s
   try {
     const headers = { ...(init.headers as Record<string, string>), authorization }
     const response = await fetch(to, { ...init, headers, signal })
+    if (response.status !== 200) {
+      clearTimeout(timer)
+      await response.body?.cancel()
+      return new Response(null, { status: response.status })
+    }
     const body = response.body?.pipeThrough(
       new TransformStream<Uint8Array, Uint8Array>({
         transform(chunk, controller) {
@@ -139,7 +143,7 @@ async function fetchStream(to: string | URL, init: RequestInit, authorization: s
     )
     clearTimeout(timer)
     timer = setTimeout(giveUp, silentMs)
-    return new Response(body ?? null, { status: response.status, headers: response.headers })
+    return new Response(body ?? null, { headers: response.headers })
   } catch (error) {
     clearTimeout(timer)
     throw error

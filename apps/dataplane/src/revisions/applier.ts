@@ -70,7 +70,7 @@ export class Applier {
   }
 
   /** Notes a refusal of something that never became a candidate: a file that cannot be read as a configuration. */
-  refuse(about: Pick<Candidate, 'number' | 'hash'>, refusal: Refusal): Outcome {
+  refuse(about: Pick<Candidate, 'number' | 'hash'>, refusal: Omit<Refusal, 'code'> & { code: string }): Outcome {
     const { number, hash } = about
     const { code, message } = refusal
     const problems = refusal.problems.slice(0, 100).map((one) => ({ ...one }))

@@ -25,6 +25,8 @@ export interface LastGoodStore {
   load(origin: string): Promise<LastGood | undefined>
   /** On disk when it resolves: after it, a crash at any point leaves this one or the one before it. */
   save(revision: Omit<LastGood, 'savedAt'>, now: Date): Promise<void>
+  /** The newest one that is known to be whole. */
+  readonly newest: LastGood | undefined
 }
 
 /** @param data an existing folder that no other node uses. */
@@ -35,6 +37,10 @@ export function createLastGoodStore(data: string, log: Log): LastGoodStore {
   let whole: LastGood | undefined
 
   return {
+    get newest() {
+      return whole
+    },
+
     async load(origin) {
       const found: LastGood[] = []
       for (const file of [current, previous]) {

@@ -1,4 +1,5 @@
 import type { ErrorCode, Problem } from '@switchyard/core/errors'
+import type { ProcessState } from '../process-state.ts'
 import type { WorkerState } from '../traffic/traffic.ts'
 
 /** What the supervisor and its workers say to each other over the channel of `node:cluster`. */
@@ -13,7 +14,7 @@ export interface RevisionMessage {
   readonly ports: Readonly<Record<string, number>>
 }
 
-/** The first message, by which a worker becomes one. */
+/** The first message, by which a worker becomes one; it has said `hello` before, since a message that finds nobody listening is lost. */
 export interface StartMessage {
   readonly type: 'start'
   /** From 0; the one that takes the place of a dead worker has the same. */
@@ -33,14 +34,6 @@ export type Question =
 
 export type ToWorker = StartMessage | (Question & { readonly id: number })
 
-/** What a worker tells about itself beside its traffic. */
-export interface ProcessState {
-  readonly heapUsed: number
-  readonly rss: number
-  /** The 99th percentile since the last answer, in milliseconds. */
-  readonly loopDelayMs: number
-}
-
 export type Reply =
   | { readonly type: 'done' }
   | { readonly type: 'state'; readonly traffic: WorkerState; readonly process: ProcessState }
@@ -51,4 +44,4 @@ export type Reply =
       readonly problems: readonly Problem[]
     }
 
-export type FromWorker = { readonly type: 'started' } | (Reply & { readonly id: number })
+export type FromWorker = { readonly type: 'hello' } | { readonly type: 'started' } | (Reply & { readonly id: number })

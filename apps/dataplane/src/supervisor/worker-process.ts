@@ -32,7 +32,8 @@ export class WorkerProcess {
     this.#worker.on('error', () => {})
     this.started = new Promise((resolve) => {
       this.#worker.on('message', (message: FromWorker) => {
-        if (message.type === 'started') resolve()
+        if (message.type === 'hello') this.#send(start)
+        else if (message.type === 'started') resolve()
         else this.#settle(message.id, message)
       })
     })
@@ -43,7 +44,6 @@ export class WorkerProcess {
         resolve({ code, signal, afterMs: Date.now() - this.startedAt.getTime() })
       })
     })
-    this.#send(start)
   }
 
   get pid(): number {

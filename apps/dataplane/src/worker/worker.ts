@@ -1,17 +1,9 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Config } from '@switchyard/core/config/model'
 import { SwitchyardError } from '@switchyard/core/errors'
 import type { Log } from '@switchyard/core/middleware/contract'
 import { createLog } from '../log.ts'
-import type {
-  FromWorker,
-  ProcessState,
-  Question,
-  Reply,
-  RevisionMessage,
-  StartMessage,
-  ToWorker,
-} from '../supervisor/messages.ts'
+import { watchProcess } from '../process-state.ts'
+import type { FromWorker, Question, Reply, RevisionMessage, StartMessage, ToWorker } from '../supervisor/messages.ts'
 import { withPorts } from '../supervisor/ports.ts'
 import { createTraffic, type Prepared, type Traffic } from '../traffic/traffic.ts'
 
@@ -34,6 +26,7 @@ export function runWorker(): void {
     })
     send({ type: 'started' })
   })
+  send({ type: 'hello' })
 }
 
 /** Nothing can be trusted after it; the supervisor starts another worker. */
@@ -51,7 +44,7 @@ function send(message: FromWorker): void {
 function createAnswers(traffic: Traffic, log: Log): (question: Question) => Promise<Reply> {
   let prepared: Prepared | undefined
   let turn: Promise<unknown> = Promise.resolve()
-  const stateOfProcess = createProcessState()
+  const stateOfProcess = watchProcess()
 
   async function act(question: Question): Promise<Reply> {
     if (question.type === 'prepare') prepared = await traffic.prepare(read(question.revision))
@@ -91,16 +84,5 @@ function failure(error: unknown, log: Log): Reply {
     code: 'internal',
     message: 'The revision cannot be built; the log of the node says why.',
     problems: [],
-  }
-}
-
-function createProcessState(): () => ProcessState {
-  const delay = monitorEventLoopDelay({ resolution: 20 })
-  delay.enable()
-  return () => {
-    const { heapUsed, rss } = process.memoryUsage()
-    const loopDelayMs = Number.isNaN(delay.mean) ? 0 : Math.max(0, delay.percentile(99) / 1e6 - 20)
-    delay.reset()
-    return { heapUsed, rss, loopDelayMs }
   }
 }

@@ -1,0 +1,237 @@
+import type { Log } from '@switchyard/core/middleware/contract'
+import { type AdminServer, startAdminServer } from '../admin/admin-server.ts'
+import { formatMetrics } from '../admin/metrics.ts'
+import { type FileFollower, followFile } from '../config-file/follow-file.ts'
+import { describeProblem } from '../config-file/read-file.ts'
+import { createControlClient } from '../control/client.ts'
+import { type Follower, followControl } from '../control/follow-control.ts'
+import { type Reporter, startReporter } from '../control/reporter.ts'
+import type { Identity } from '../identity.ts'
+import type { Options } from '../options.ts'
+import { watchProcess } from '../process-state.ts'
+import { Applier } from '../revisions/applier.ts'
+import { createLastGoodStore, type LastGoodStore } from '../revisions/last-good.ts'
+import { Fleet } from '../supervisor/fleet.ts'
+import { version } from '../version.ts'
+import { Collector } from './collector.ts'
+import { type NodeState, sumListeners, sumUpstreams } from './node-state.ts'
+import { toReport } from './report.ts'
+
+/** Something that keeps a node from starting; a sentence (or a line each) for the one who starts it. */
+export class StartError extends Error {}
+
+const startWithinMs = 60_000
+
+/** The supervisor's side of a node: the workers, what they are told to serve, and what is told of them. */
+export class Node {
+  readonly #options: Options
+  readonly #identity: Identity
+  readonly #log: Log
+  readonly #fleet: Fleet
+  readonly #store: LastGoodStore
+  readonly #applier: Applier
+  readonly #collector: Collector
+  readonly #watchSelf = watchProcess()
+  #admin: AdminServer | undefined
+  #file: FileFollower | undefined
+  #control: Follower | undefined
+  #reporter: Reporter | undefined
+  #said = false
+  #shuttingDown = false
+
+  constructor(options: Options, identity: Identity, program: string, log: Log) {
+    this.#options = options
+    this.#identity = identity
+    this.#log = log
+    this.#fleet = new Fleet({
+      count: options.workers,
+      node: identity.name,
+      logLevel: options.logLevel,
+      program,
+      log,
+      random: Math.random,
+      onReplaced: (worker) => this.#applier.bringUp(worker),
+    })
+    this.#store = createLastGoodStore(identity.data, log)
+    this.#applier = new Applier({
+      fleet: this.#fleet,
+      store: this.#store,
+      origin: options.source.type === 'file' ? options.source.path : 'control',
+      log,
+      onOutcome: () => this.#outcomeChanged(),
+    })
+    this.#collector = new Collector(this.#fleet)
+  }
+
+  /** @throws StartError when it cannot serve and nothing later could change that */
+  async start(): Promise<void> {
+    await this.#startAdmin()
+    this.#fleet.start()
+    if (!(await this.#fleet.complete(startWithinMs))) throw new StartError('The workers did not start in time.')
+    const { source } = this.#options
+    if (source.type === 'file') await this.#startFile(source.path)
+    else await this.#startControl(source)
+  }
+
+  /** Reads the configuration file again; with a control plane there is nothing to read. */
+  reload(): void {
+    this.#file?.reload()
+  }
+
+  /** Stops being ready, waits a moment, accepts nothing new, and ends when everything in hand is finished or the deadline has come. */
+  async close(): Promise<void> {
+    const { shutdownWaitMs, drainMs } = this.#options
+    this.#shuttingDown = true
+    this.#log.info({ drainMs }, 'shutting down')
+    this.#file?.close()
+    this.#control?.close()
+    this.#reporter?.close()
+    await new Promise((resolve) => setTimeout(resolve, shutdownWaitMs))
+    await this.#fleet.close(drainMs)
+    this.#collector.destroy()
+    this.#admin?.close()
+    this.#log.info({}, 'ended')
+  }
+
+  /** Ends everything now. */
+  destroy(): void {
+    this.#fleet.destroy()
+    this.#admin?.close()
+  }
+
+  async #startAdmin(): Promise<void> {
+    const at = this.#options.admin
+    if (!at) return
+    if (!/^(127\.|::1$|localhost$)/.test(at.host)) {
+      this.#log.warn(
+        { host: at.host },
+        'the admin address is not a loopback address: whoever reaches it can read the state',
+      )
+    }
+    const sources = {
+      ready: () => this.#ready(),
+      state: () => this.state(),
+      metrics: async () => formatMetrics(await this.state(), this.#watchSelf()),
+    }
+    try {
+      this.#admin = await startAdminServer(at, sources)
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      if (code !== 'EADDRINUSE')
+        throw new StartError(`The admin address ${at.host}:${at.port} cannot be opened: ${code}.`)
+      throw new StartError(
+        `The port ${at.port} of the admin address is in use. Choose another with --admin ${at.host}:PORT, or --admin off.`,
+      )
+    }
+  }
+
+  async #startFile(path: string): Promise<void> {
+    this.#file = await followFile(path, this.#applier, this.#log)
+    const { first } = this.#file
+    if (first.status === 'applied') return
+    if (await this.#serveLastGood(path)) {
+      this.#applier.refuse(first, first)
+      return
+    }
+    const problems = first.problems.map((problem) => describeProblem(path, problem))
+    throw new StartError([`${path} cannot be served: ${first.message}`, ...problems].join('\n'))
+  }
+
+  async #startControl(at: { url: string; token: string }): Promise<void> {
+    await this.#serveLastGood('control')
+    const client = createControlClient(at)
+    this.#control = followControl({
+      client,
+      node: this.#identity.name,
+      serving: () => {
+        const serving = this.#applier.serving
+        return serving && { number: serving.number, hash: serving.hash }
+      },
+      onSnapshot: (snapshot) => void this.#applier.submit({ ...snapshot, source: 'control' }),
+      log: this.#log,
+      random: Math.random,
+    })
+    this.#reporter = startReporter({ client, collect: async () => toReport(await this.state()), log: this.#log })
+  }
+
+  async #serveLastGood(origin: string): Promise<boolean> {
+    const stored = await this.#store.load(origin)
+    if (!stored) return false
+    const { number, hash, document, publishedAt, savedAt } = stored
+    this.#log.warn({ number, hash, savedAt }, 'starting from the last good configuration')
+    const outcome = await this.#applier.submit({ number, hash, document, publishedAt, source: 'snapshot' })
+    return outcome?.status === 'applied'
+  }
+
+  #outcomeChanged(): void {
+    this.#reporter?.hurry()
+    const { serving } = this.#applier
+    if (this.#said || !serving) return
+    this.#said = true
+    const { number, hash, source, listeners } = serving
+    const workers = this.#fleet.workers.length
+    this.#log.info(
+      { listeners, admin: this.#admin?.address ?? 'off', workers, revision: { number, hash, source } },
+      'ready',
+    )
+  }
+
+  #ready(): boolean {
+    const serves = this.#fleet.workers.some((worker) => worker.serving !== undefined)
+    return serves && !this.#shuttingDown
+  }
+
+  async state(): Promise<NodeState> {
+    const workers = await this.#collector.look()
+    const { serving, outcome } = this.#applier
+    const { source } = this.#options
+    const now = Date.now()
+    const secondsSince = (time: string) => Math.max(0, Math.round((now - Date.parse(time)) / 1000))
+    const stored = this.#store.newest
+    return {
+      node: this.#identity.name,
+      instance: this.#identity.instance,
+      version,
+      pid: process.pid,
+      startedAt: this.#identity.startedAt,
+      uptimeSeconds: secondsSince(this.#identity.startedAt),
+      ready: this.#ready(),
+      shuttingDown: this.#shuttingDown,
+      revision: serving
+        ? {
+            number: serving.number,
+            hash: serving.hash,
+            since: serving.since,
+            source: serving.source,
+            publishedAt: serving.publishedAt,
+            ageSeconds: secondsSince(serving.publishedAt),
+          }
+        : null,
+      outcome: outcome ?? null,
+      control:
+        source.type === 'control'
+          ? {
+              url: source.url,
+              connected: this.#control?.connected ?? false,
+              since: this.#control?.since ?? this.#identity.startedAt,
+            }
+          : null,
+      file: source.type === 'file' ? source.path : null,
+      lastGood: stored
+        ? { number: stored.number, savedAt: stored.savedAt, ageSeconds: secondsSince(stored.savedAt) }
+        : null,
+      workers: workers.map(({ id, pid, startedAt, revision, traffic, process }) => ({
+        id,
+        pid,
+        startedAt,
+        revision,
+        runtimes: traffic.runtimes,
+        sockets: traffic.sockets,
+        ...process,
+      })),
+      workerRestarts: this.#fleet.restarts,
+      listeners: sumListeners(workers),
+      upstreams: sumUpstreams(workers, this.#collector.counters),
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import type { Report } from '@switchyard/core/node-protocol'
+import type { NodeState } from './node-state.ts'
+
+/** What the control plane is told of a node. */
+export function toReport(state: NodeState): Report {
+  const { revision, outcome } = state
+  return {
+    node: state.node,
+    instance: state.instance,
+    version: state.version,
+    startedAt: state.startedAt,
+    serving: revision && {
+      number: revision.number,
+      hash: revision.hash,
+      since: revision.since,
+      source: revision.source === 'snapshot' ? 'snapshot' : 'control',
+    },
+    outcome:
+      outcome?.status === 'rejected'
+        ? { ...outcome, problems: outcome.problems.map(({ path, message }) => ({ path, message })) }
+        : outcome,
+    workers: state.workers.map(({ id, pid, revision, startedAt }) => ({ id, pid, revision, startedAt })),
+    listeners: state.listeners.map(({ id, address, port, connections }) => ({ id, address, port, connections })),
+    targets: state.upstreams.flatMap((upstream) =>
+      upstream.targets.map(({ id, requests, failures, inFlight, tunnels }) => ({
+        upstream: upstream.id,
+        target: id,
+        requests,
+        failures,
+        inFlight,
+        tunnels,
+      })),
+    ),
+  }
+}
