@@ -1,0 +1,3 @@
+module switchyard/bench/reverseproxy
+
+go 1.19
