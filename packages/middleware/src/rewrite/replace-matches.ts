@@ -13,13 +13,17 @@ export function compileReplace({ pattern, replacement }: RegexOptions): (path: s
     const matcher = expression.matcher(path)
     let result = ''
     let copied = 0
+    let matched = false
     while (matcher.find()) {
+      // As in Go: after `.*` has taken everything, the nothing that is left does not match once more.
+      if (matched && matcher.start() === matcher.end() && matcher.start() === copied) continue
+      matched = true
       result += path.slice(copied, matcher.start())
       for (const piece of pieces) result += typeof piece === 'string' ? piece : (matcher.group(piece.group) ?? '')
       copied = matcher.end()
       if (result.length > longest) throw new SwitchyardError('uri_too_long')
     }
-    return copied === 0 && result === '' ? path : result + path.slice(copied)
+    return result + path.slice(copied)
   }
 }
 
