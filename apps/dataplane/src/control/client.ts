@@ -7,6 +7,8 @@ export interface ControlAddress {
   /** Without a slash at the end. */
   readonly url: string
   readonly token: string
+  /** The head of an answer must come within this. @default 10_000 */
+  readonly answerWithinMs?: number
 }
 
 /** Why the connection to the control plane is not there. */
@@ -32,7 +34,6 @@ export interface ControlClient {
 
 /** The control plane sends a sign of life every few seconds; without any for this long the connection is taken for dead. */
 const silentMs = 20_000
-const answerWithinMs = 10_000
 const reportWithinMs = 5000
 
 const received = z.object({ id: z.string(), data: snapshotSchema })
@@ -41,7 +42,7 @@ const received = z.object({ id: z.string(), data: snapshotSchema })
  * Speaks to `/api/node` over tRPC: the subscription as server-sent events, reports as mutations. What comes in is parsed with the
  * schemas of the protocol, since the other side may be of another version.
  */
-export function createControlClient({ url, token }: ControlAddress): ControlClient {
+export function createControlClient({ url, token, answerWithinMs = 10_000 }: ControlAddress): ControlClient {
   const address = `${url}/api/node`
   const authorization = `Bearer ${token}`
 
@@ -63,7 +64,7 @@ export function createControlClient({ url, token }: ControlAddress): ControlClie
             EventSource,
             eventSourceOptions: () => ({
               fetch: async (to: string | URL, init: RequestInit) => {
-                const response = await fetchStream(to, init, authorization)
+                const response = await fetchStream(to, init, { authorization, answerWithinMs })
                 status = response.status
                 return response
               },
@@ -117,7 +118,11 @@ function reasonOf(error: unknown): string {
 }
 
 /** `fetch` for a stream: with the token, and given up when the head, or then the next bytes, stay away too long. */
-async function fetchStream(to: string | URL, init: RequestInit, authorization: string): Promise<Response> {
+async function fetchStream(
+  to: string | URL,
+  init: RequestInit,
+  { authorization, answerWithinMs }: { authorization: string; answerWithinMs: number },
+): Promise<Response> {
   const silence = new AbortController()
   const giveUp = () => silence.abort(new Error('The control plane is silent.'))
   let timer = setTimeout(giveUp, answerWithinMs)

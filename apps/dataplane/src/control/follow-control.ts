@@ -21,6 +21,8 @@ export interface Follower {
   close(): void
 }
 
+/** A connection that held for this long counts as a good one: the next loss begins anew with short waits. */
+const goodAfterMs = 5000
 const soon = { firstMs: 200, mostMs: 5000 }
 /** With a token that is not accepted. */
 const later = { firstMs: 10_000, mostMs: 30_000 }
@@ -32,21 +34,25 @@ export function followControl(options: FollowOptions): Follower {
   let tries = 0
   let timer: NodeJS.Timeout | undefined
   let subscription: { close(): void } | undefined
-  /** The last revision received, also one that was rejected: it need not come again. */
-  let lastEventId: string | null = null
+  let openedAt: number | undefined
+  let received: number | undefined
   let said: 'connected' | 'lost' | 'unauthorized' | undefined
   const state = { connected: false, since: new Date().toISOString() }
 
   function connect(): void {
+    const serving = options.serving() ?? null
+    // One that came and was rejected need not come again. What serves is named with its hash: the number alone would
+    // not tell a control plane whose database was begun anew.
+    const lastEventId = received === undefined || received === serving?.number ? null : String(received)
     subscription = client.subscribe(
-      { node, lastEventId, serving: options.serving() ?? null },
+      { node, lastEventId, serving },
       {
         onOpen: () => {
-          tries = 0
+          openedAt = performance.now()
           change('connected', { node })
         },
         onSnapshot: (snapshot) => {
-          lastEventId = String(snapshot.number)
+          received = snapshot.number
           options.onSnapshot(snapshot)
         },
         onLoss: retry,
@@ -56,6 +62,8 @@ export function followControl(options: FollowOptions): Follower {
 
   function retry({ unauthorized, reason }: Loss): void {
     if (closed) return
+    if (openedAt !== undefined && performance.now() - openedAt > goodAfterMs) tries = 0
+    openedAt = undefined
     change(unauthorized ? 'unauthorized' : 'lost', { reason })
     timer = setTimeout(connect, backoff(tries++, unauthorized ? later : soon, options.random))
   }
