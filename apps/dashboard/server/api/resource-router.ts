@@ -1,0 +1,34 @@
+import type { Kind } from '@switchyard/core/schema/fields'
+import { z } from 'zod'
+import { checkResource } from '../resources/check.ts'
+import { createResource } from '../resources/create.ts'
+import { getResource } from '../resources/get.ts'
+import { listResources } from '../resources/list.ts'
+import { removeResource } from '../resources/remove.ts'
+import { updateResource } from '../resources/update.ts'
+import { etagField, idField } from './fields.ts'
+import { changeProcedure, readProcedure, router } from './procedures.ts'
+
+/** Parsed by the model, so that the paths of its problems are relative to the resource. */
+const value = z.record(z.string(), z.unknown())
+
+/** The verbs that every kind of resource has. */
+export const createResourceRouter = <K extends Kind>(kind: K) =>
+  router({
+    list: readProcedure.query(({ ctx }) => listResources(ctx.services, kind)),
+    get: readProcedure
+      .input(z.strictObject({ id: idField }))
+      .query(({ ctx, input }) => getResource(ctx.services, kind, input.id)),
+    check: readProcedure
+      .input(z.strictObject({ id: idField.optional(), value }))
+      .query(({ ctx, input }) => checkResource(ctx.services, kind, input)),
+    create: changeProcedure
+      .input(z.strictObject({ value }))
+      .mutation(({ ctx, input }) => createResource(ctx.services, ctx.caller, kind, input)),
+    update: changeProcedure
+      .input(z.strictObject({ id: idField, etag: etagField, value }))
+      .mutation(({ ctx, input }) => updateResource(ctx.services, ctx.caller, kind, input)),
+    remove: changeProcedure
+      .input(z.strictObject({ id: idField, etag: etagField }))
+      .mutation(({ ctx, input }) => removeResource(ctx.services, ctx.caller, kind, input)),
+  })

@@ -1,0 +1,34 @@
+import { actorOf, type Caller } from '../access/caller.ts'
+import { recordAudit } from '../audit/record.ts'
+import type { Transaction } from '../database/open.ts'
+import type { Services } from '../services.ts'
+import { renewDraftEtag } from './draft-etag.ts'
+import type { Draft } from './draft-reader.ts'
+
+export interface Edit<T> {
+  result: T
+  audit: { action: string; kind: string; resource: string; detail: string[] }
+  /** A revision was published with it. */
+  published?: boolean
+}
+
+/**
+ * One edit of the draft: the change, the draft's new etag and the audit record, all or nothing; then the signal.
+ * `change` gets the draft as it was, and throws to change nothing.
+ */
+export async function editDraft<T>(
+  services: Services,
+  caller: Caller,
+  change: (tx: Transaction, before: Draft) => Promise<Edit<T>>,
+): Promise<T> {
+  const { result, published } = await services.db.$transaction(async (tx) => {
+    const edit = await change(tx, await services.drafts.read(tx))
+    const now = services.now()
+    await renewDraftEtag(tx, now)
+    await recordAudit(tx, now, { actor: actorOf(caller), ...edit.audit })
+    return edit
+  })
+  services.signals.emit('draft')
+  if (published) services.signals.emit('head')
+  return result
+}

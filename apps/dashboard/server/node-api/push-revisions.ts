@@ -1,0 +1,64 @@
+import { SwitchyardError } from '@switchyard/core/errors'
+import type { Snapshot, SubscribeInput } from '@switchyard/core/node-protocol'
+import { type TrackedEnvelope, tracked } from '@trpc/server'
+import type { Head } from '../revisions/head-reader.ts'
+import type { Services } from '../services.ts'
+import type { NodeContext } from './router.ts'
+
+/** How often the token is looked at again, and the head for what another process published. */
+const lookAgainMs = 5000
+
+/**
+ * Yields the head, unless the node has it, and then each newer one. It listens before it reads, so that nothing falls
+ * between; the signal carries no data, so that a slow node skips to the newest. When the head cannot be read, or
+ * there is none, nothing is sent: the node keeps what it serves.
+ */
+export async function* pushRevisions(
+  { services, authenticate }: NodeContext,
+  input: SubscribeInput,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<TrackedEnvelope<Snapshot>, void> {
+  const follower = services.signals.follow(['head', 'access'], signal, services.closing)
+  services.log.info({ node: input.node, serving: input.serving?.number }, 'node subscribed')
+  try {
+    let readable = true
+    let sent: { number: number; hash?: string } | undefined = knownTo(input)
+    while (!follower.ended) {
+      const head = await readHead(services, readable)
+      readable = head !== 'unreadable'
+      if (head && head !== 'unreadable' && !has(sent, head)) {
+        const { number, hash, document, publishedAt } = head
+        yield tracked(String(number), { number, hash, document, publishedAt })
+        sent = head
+      }
+      await follower.next(lookAgainMs)
+      if (!follower.ended && !(await authenticate())) throw new SwitchyardError('unauthorized')
+    }
+  } finally {
+    follower.close()
+    services.log.info({ node: input.node }, 'node unsubscribed')
+  }
+}
+
+/** What the node says it has: `lastEventId` when it reconnects, what it serves when it connects. */
+function knownTo({ lastEventId, serving }: SubscribeInput): { number: number; hash?: string } | undefined {
+  if (lastEventId != null && /^\d{1,15}$/.test(lastEventId)) return { number: Number(lastEventId) }
+  return serving ?? undefined
+}
+
+/**
+ * A number above the head's is from another history (the database was put back, or begun anew): that node gets the
+ * head whole. So does one whose revision of that number has another hash.
+ */
+const has = (sent: { number: number; hash?: string } | undefined, head: Head): boolean =>
+  sent?.number === head.number && (sent.hash === undefined || sent.hash === head.hash)
+
+/** Says once that the head became unreadable, not every time it is looked for. */
+async function readHead(services: Services, wasReadable: boolean): Promise<Head | undefined | 'unreadable'> {
+  try {
+    return await services.heads.read()
+  } catch (error) {
+    if (wasReadable) services.log.error({ err: error }, 'the head revision cannot be read; nothing is pushed')
+    return 'unreadable'
+  }
+}

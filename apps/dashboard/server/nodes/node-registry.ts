@@ -1,0 +1,107 @@
+import type { Log } from '@switchyard/core/middleware/contract'
+import { type Report, reportSchema } from '@switchyard/core/node-protocol'
+import type { Database } from '../database/open.ts'
+import type { Signals } from '../signals.ts'
+import { storeReport } from './store-report.ts'
+
+/** A node as last heard, without its counters. */
+export interface KnownNode {
+  readonly report: Report
+  /** Milliseconds since 1970. */
+  readonly lastHeardAt: number
+}
+
+/**
+ * What nodes said, in memory, with a copy in the database for the next start. Signals `nodes` when something about a
+ * node changed: what it serves, its outcome, its workers or listeners, or that it fell silent.
+ */
+export interface NodeRegistry {
+  /** Brings back what was stored. */
+  load(): Promise<void>
+  heard(report: Report): Promise<void>
+  list(): KnownNode[]
+  get(name: string): KnownNode | undefined
+  forget(name: string): void
+  close(): void
+}
+
+/** A node silent for longer is *unknown*. */
+export const silentAfterMs = 10_000
+
+/** When it was last heard is written at most this often; outcomes are written at once. */
+const storeEveryMs = 5000
+
+/** A node token could report under any number of names. */
+const maxNodes = 1000
+
+export function createNodeRegistry({
+  db,
+  log,
+  signals,
+  now,
+}: {
+  db: Database
+  log: Log
+  signals: Signals
+  now(): number
+}): NodeRegistry {
+  const nodes = new Map<string, KnownNode & { storedAt: number; silent: boolean }>()
+
+  const watchSilence = setInterval(() => {
+    for (const node of nodes.values()) {
+      const silent = now() - node.lastHeardAt > silentAfterMs
+      if (silent === node.silent) continue
+      node.silent = silent
+      log.warn({ node: node.report.node, lastHeardAt: new Date(node.lastHeardAt).toISOString() }, 'node fell silent')
+      signals.emit('nodes')
+    }
+  }, 1000)
+
+  return {
+    async load() {
+      for (const stored of await db.node.findMany({ take: maxNodes })) {
+        const report = reportSchema.safeParse(stored.report)
+        const lastHeardAt = stored.lastHeardAt.getTime()
+        const silent = now() - lastHeardAt > silentAfterMs
+        if (report.success) nodes.set(stored.name, { report: report.data, lastHeardAt, storedAt: lastHeardAt, silent })
+        else log.warn({ node: stored.name }, 'the stored report of a node is not understood')
+      }
+    },
+
+    async heard({ targets: _, ...rest }) {
+      const report: Report = { ...rest, targets: [] }
+      const before = nodes.get(report.node)
+      if (!before && nodes.size >= maxNodes) {
+        log.warn({ node: report.node }, 'there are too many nodes; this one is not kept')
+        return
+      }
+      const at = now()
+      const changed = !before || before.silent || said(before.report) !== said(report)
+      const outcomeIsNew = JSON.stringify(before?.report.outcome) !== JSON.stringify(report.outcome)
+      const storedAt = before?.storedAt ?? 0
+      const store = outcomeIsNew || at - storedAt > storeEveryMs
+      nodes.set(report.node, { report, lastHeardAt: at, storedAt: store ? at : storedAt, silent: false })
+      if (store) await storeReport(db, at, report, outcomeIsNew)
+      if (changed) signals.emit('nodes')
+    },
+
+    list: () => [...nodes.values()].sort((a, b) => (a.report.node < b.report.node ? -1 : 1)),
+    get: (name) => nodes.get(name),
+    forget(name) {
+      nodes.delete(name)
+      signals.emit('nodes')
+    },
+    close: () => clearInterval(watchSilence),
+  }
+}
+
+/** Everything about a node that its watchers see change, but not the number of its connections. */
+function said({ instance, serving, outcome, workers, listeners }: Report): string {
+  return JSON.stringify([
+    instance,
+    serving,
+    outcome,
+    workers,
+    listeners.map(({ id, address, port }) => [id, address, port]),
+  ])
+}

@@ -1,0 +1,127 @@
+import type { Report } from '@switchyard/core/node-protocol'
+import { silentAfterMs } from '../nodes/node-registry.ts'
+import type { TargetSummary, TrafficSummary } from './traffic-summary.ts'
+
+/**
+ * The last minute of traffic. Nodes report counters that only grow while their `instance` lives; kept is what was
+ * added, in slots of 2 s, so that a lost report loses nothing and a restart of a node begins at 0 again.
+ */
+export interface TrafficWindow {
+  heard(report: Report, now: number): void
+  forget(node: string): void
+  summary(now: number): TrafficSummary
+}
+
+const windowMs = 60_000
+const slotMs = 2000
+
+type Count = { requests: number; failures: number }
+type Targets = Report['targets']
+
+interface NodeTraffic {
+  instance: string
+  heardAt: number
+  /** As last reported. */
+  latest: Targets
+  /** What was added, oldest first; at most one slot for every 2 s of the window. */
+  slots: { at: number; added: Map<string, Count> }[]
+}
+
+/** Ids are slugs, so that no id holds the space. */
+const keyOf = ({ upstream, target }: { upstream: string; target: string }): string => `${upstream} ${target}`
+
+export function createTrafficWindow(): TrafficWindow {
+  const nodes = new Map<string, NodeTraffic>()
+  let firstAt: number | undefined
+
+  return {
+    heard(report, now) {
+      firstAt ??= now
+      const before = nodes.get(report.node)
+      // Of a node never heard before, it is not known when its counters grew.
+      const base = before ? (before.instance === report.instance ? before.latest : []) : report.targets
+      const slots = (before?.slots ?? []).filter(({ at }) => at > now - windowMs)
+      addTo(slots, now, increase(base, report.targets))
+      nodes.set(report.node, { instance: report.instance, heardAt: now, latest: report.targets, slots })
+    },
+
+    forget: (node) => nodes.delete(node),
+
+    summary(now) {
+      const targets = new Map<string, TargetSummary>()
+      const targetOf = (key: string): TargetSummary => {
+        const known = targets.get(key)
+        if (known) return known
+        const none = { requests: 0, share: 0, requestsPerSecond: 0, failures: 0, inFlight: 0, tunnels: 0 }
+        targets.set(key, none)
+        return none
+      }
+      for (const { slots, latest, heardAt } of nodes.values()) {
+        for (const { at, added } of slots) {
+          if (at <= now - windowMs) continue
+          for (const [key, count] of added) {
+            const sum = targetOf(key)
+            sum.requests += count.requests
+            sum.failures += count.failures
+          }
+        }
+        if (now - heardAt > silentAfterMs) continue
+        for (const target of latest) {
+          const sum = targetOf(keyOf(target))
+          sum.inFlight += target.inFlight
+          sum.tunnels += target.tunnels
+        }
+      }
+      const covered = Math.min(windowMs, Math.max(slotMs, now - (firstAt ?? now)))
+      return { windowMs, upstreams: byUpstream(targets, covered / 1000) }
+    },
+  }
+}
+
+/** What each target's counters grew by. A counter that went back began again. */
+function increase(before: Targets, after: Targets): Map<string, Count> {
+  const base = new Map(before.map((target) => [keyOf(target), target]))
+  const added = new Map<string, Count>()
+  for (const target of after) {
+    const key = keyOf(target)
+    const from = base.get(key)
+    const began = !from || target.requests < from.requests || target.failures < from.failures
+    const requests = target.requests - (began ? 0 : from.requests)
+    const failures = target.failures - (began ? 0 : from.failures)
+    if (requests > 0 || failures > 0) added.set(key, { requests, failures })
+  }
+  return added
+}
+
+/** Reports also come at once on a change: those within 2 s share a slot, so that the number of slots is bounded. */
+function addTo(slots: NodeTraffic['slots'], now: number, added: Map<string, Count>): void {
+  if (added.size === 0) return
+  const newest = slots.at(-1)
+  if (!newest || now - newest.at >= slotMs) {
+    slots.push({ at: now, added })
+    return
+  }
+  for (const [key, { requests, failures }] of added) {
+    const sum = newest.added.get(key) ?? { requests: 0, failures: 0 }
+    newest.added.set(key, { requests: sum.requests + requests, failures: sum.failures + failures })
+  }
+}
+
+function byUpstream(targets: Map<string, TargetSummary>, seconds: number): TrafficSummary['upstreams'] {
+  const upstreams = new Map<string, [string, TargetSummary][]>()
+  for (const [key, summary] of targets) {
+    const [upstream = '', target = ''] = key.split(' ')
+    const list = upstreams.get(upstream) ?? []
+    list.push([target, summary])
+    upstreams.set(upstream, list)
+  }
+  const entries = [...upstreams].map(([upstream, list]) => {
+    const requests = list.reduce((sum, [, target]) => sum + target.requests, 0)
+    for (const [, target] of list) {
+      target.share = requests === 0 ? 0 : target.requests / requests
+      target.requestsPerSecond = target.requests / seconds
+    }
+    return [upstream, { requestsPerSecond: requests / seconds, targets: Object.fromEntries(list) }] as const
+  })
+  return Object.fromEntries(entries)
+}
