@@ -1,36 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { inflateRawSync } from 'node:zlib'
 import { expect, test } from 'vitest'
+import { nginxVersion } from '../../recorded/nginx-process.ts'
+import { type RecordedCase, type Recording, record } from '../../recorded/record-nginx.ts'
+import { keyAt } from '../../recorded/weightings.ts'
 import type { PickRequest, Target } from './contract.ts'
 import { createBalancer, hashAddress } from './create.ts'
 import { HashKey } from './hash-key.ts'
 import { strategyUnion } from './union.ts'
 
-/** What `record-nginx.mjs` writes. */
-interface Recording {
-  nginx: string
-  cases: Case[]
-  heads: { url: string; cookie: string; user: string; session: string }[]
-}
-
-interface Case {
-  type: 'hash' | 'consistent-hash' | 'weighted-round-robin'
-  servers: { address: string; weight: number; down?: boolean; maxFails?: number }[]
-  /** Which server fails at a request when it is tried, -1 for none; over and over. */
-  failing?: number[]
-  /** Per request the servers tried, in base 36; deflated, in base64. */
-  answers: string
-}
-
-interface Recorder {
-  keyAt(index: number): string
-  nginxVersion(): string | undefined
-  record(): Promise<Recording>
-}
-
-const here = (file: string) => new URL(`../../recorded/${file}`, import.meta.url)
-const recorder = (await import(here('record-nginx.mjs').href)) as Recorder
-const recorded = JSON.parse(readFileSync(here('nginx.recorded.json'), 'utf8')) as Recording
+const recorded = JSON.parse(
+  readFileSync(new URL('../../recorded/nginx.recorded.json', import.meta.url), 'utf8'),
+) as Recording
 
 const key = { from: 'header', name: 'x-key' }
 const request = (value: string): PickRequest => ({
@@ -41,7 +22,7 @@ const request = (value: string): PickRequest => ({
 })
 
 /** Sends the requests of a case to our balancer: per request the targets tried, as nginx's answers are written. */
-function answersOf({ type, servers, failing }: Case, count: number): string[] {
+function answersOf({ type, servers, failing }: RecordedCase, count: number): string[] {
   const maxFails = servers[0]?.maxFails ?? 1
   const targets = servers.map(
     ({ address, weight }, index): Target => ({
@@ -62,7 +43,7 @@ function answersOf({ type, servers, failing }: Case, count: number): string[] {
     const tried: Target[] = []
     const fails = failing?.[n % failing.length] ?? -1
     for (;;) {
-      const target = balancer.pick(request(recorder.keyAt(n)), (each) => !down.has(each) && !tried.includes(each))
+      const target = balancer.pick(request(keyAt(n)), (each) => !down.has(each) && !tried.includes(each))
       if (target === undefined) throw new Error('no target was picked')
       tried.push(target)
       if (targets.indexOf(target) !== fails) return tried.map((each) => names[targets.indexOf(each)]).join('')
@@ -98,8 +79,8 @@ test('every key goes where nginx was recorded to send it, and turns are taken in
   compare(recorded)
 })
 
-test.skipIf(recorder.nginxVersion() === undefined)(
+test.skipIf(nginxVersion() === undefined)(
   'every key goes where the nginx that is installed here sends it, and turns are taken in its order',
-  async () => compare(await recorder.record()),
+  async () => compare(await record()),
   120_000,
 )
