@@ -8,6 +8,8 @@ import { resetPassword } from './users/reset-password.ts'
 
 /** The program `switchyard-control`. */
 async function main(): Promise<void> {
+  // Sessions, hashes and the configuration are nobody else's business on this machine.
+  process.umask(0o077)
   const options = readOptions(process.argv.slice(2), process.env)
   if (options.command === 'help') process.stdout.write(usage)
   else if (options.command === 'serve') await serve(options)

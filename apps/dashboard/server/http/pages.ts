@@ -19,7 +19,7 @@ export async function openPages({ dev }: { dev: boolean }): Promise<Pages | unde
   if (!dev && !existsSync(join(dir, '.next', 'BUILD_ID'))) return undefined
   // Loaded here, since it takes a while and a server without pages does not need it.
   // The cast undoes how TypeScript reads a CommonJS module here: its default export is the function itself.
-  const next = (await import('next')).default as unknown as (typeof import('next'))['default']['default']
+  const next = (await import('next')).default as unknown as typeof import('next')['default']
   const app = next({ dev, dir })
   await app.prepare()
   const handle = app.getRequestHandler()
