@@ -35,7 +35,7 @@ function checkRoute(model: Model, { match, middleware, forward }: Route): Findin
   const findings: Finding[] = []
   if (match.path?.type === 'regex') findings.push(...checkPattern(['match', 'path', 'value'], match.path.value))
   else if (match.path !== undefined && configuredPath(match.path.value) === undefined) {
-    const message = 'no request can have this path: write it without query, dot segments above /, %2F, %5C or %00'
+    const message = 'no request can have this path: it climbs above /, or holds %2F, %5C, %00 or a % that is no escape'
     findings.push({ at: ['match', 'path', 'value'], message })
   }
   for (const list of ['headers', 'query'] as const) {

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import { caseMeant } from '../schema/case-meant.ts'
 import { type Case, casesOf, unwrap } from '../schema/cases.ts'
 import { didYouMean } from '../schema/nearest.ts'
@@ -23,7 +23,7 @@ function explain(schema: z.core.$ZodType, value: unknown, issue: Issue): Finding
   const at = issue.path as Path
   switch (issue.code) {
     case 'unrecognized_keys': {
-      const known = namesOf(schemaAt(schema, value, at))
+      const known = namesOf(schemaAt(schema, value, at), valueAt(value, at))
       return issue.keys.map((key) => ({ at: [...at, key], message: unknownField(key, known) }))
     }
     case 'invalid_union': {
@@ -74,23 +74,15 @@ function explainUnion(cases: readonly Case[], value: unknown): Finding[] {
 
 /** The schema of the place a path leads to, through the cases that the value means. */
 function schemaAt(schema: z.core.$ZodType, value: unknown, path: Path): z.core.$ZodType | undefined {
-  let here: z.core.$ZodType | undefined = unwrap(schema)
-  let inside = value
-  for (const step of path) {
-    const cases: readonly Case[] | undefined = here && casesOf(here)
-    const object: Schema | undefined =
-      (cases?.length ? caseMeant(cases, inside)?.schema : undefined) ?? (here as Schema)
-    if (object === undefined) return undefined
-    const { def } = object._zod
-    let next: z.core.$ZodType | undefined
-    if (def.type === 'object') next = def.shape[step]
-    else if (def.type === 'array') next = def.element
-    else if (def.type === 'record') next = def.valueType
-    if (next === undefined) return undefined
-    here = unwrap(next)
-    inside = valueAt(inside, [step])
-  }
-  return here
+  const here = unwrap(schema)
+  const [step, ...rest] = path
+  if (step === undefined) return here
+  const { def } = (objectMeant(here, value) as Schema)._zod
+  let next: z.core.$ZodType | undefined
+  if (def.type === 'object') next = def.shape[step]
+  else if (def.type === 'array') next = def.element
+  else if (def.type === 'record') next = def.valueType
+  return next && schemaAt(next, valueAt(value, [step]), rest)
 }
 
 function valueAt(value: unknown, path: Path): unknown {
@@ -102,9 +94,15 @@ function valueAt(value: unknown, path: Path): unknown {
   return here
 }
 
-function namesOf(schema: z.core.$ZodType | undefined): string[] {
-  const { def } = (schema as Schema | undefined)?._zod ?? {}
-  return def?.type === 'object' ? Object.keys(def.shape) : []
+/** The keys of an object, or of the case of a union that the value means. */
+function namesOf(schema: z.core.$ZodType | undefined, value: unknown): string[] {
+  const object = schema && objectMeant(schema, value)
+  return object instanceof z.ZodObject ? Object.keys(object.shape) : []
+}
+
+function objectMeant(schema: z.core.$ZodType, value: unknown): z.core.$ZodType {
+  const cases = casesOf(schema)
+  return (cases && caseMeant(cases, value)?.schema) ?? schema
 }
 
 const quote = (text: string) => `"${text}"`
@@ -128,8 +126,8 @@ function sentence(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case 'invalid_type':
       return issue.input === undefined
-        ? `required; write ${expected[issue.expected] ?? issue.expected}`
-        : `expected ${expected[issue.expected] ?? issue.expected}, not ${nameOf(issue.input)}`
+        ? `required; write ${expectedBy(issue)}`
+        : `expected ${expectedBy(issue)}, not ${nameOf(issue.input)}`
     case 'invalid_value':
       return notOneOf(issue.input, issue.values)
     case 'too_small':
@@ -154,8 +152,12 @@ function size(origin: string, count: number): string {
   return String(count)
 }
 
-const expected: Record<string, string | undefined> = {
-  int: 'a whole number',
+function expectedBy({ expected, inst }: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidType>): string {
+  const whole = inst instanceof z.ZodNumber && inst.isInt
+  return whole ? 'a whole number' : (expectedNames[expected] ?? expected)
+}
+
+const expectedNames: Record<string, string | undefined> = {
   number: 'a number',
   string: 'text',
   boolean: 'true or false',

@@ -27,7 +27,7 @@ const known = new WeakMap<z.core.$ZodType, readonly Case[]>()
 export function casesOf(schema: z.core.$ZodType): readonly Case[] | undefined {
   const found = known.get(schema)
   if (found !== undefined) return found
-  const objects = flatten(schema)
+  const objects = unwrap(schema)._zod.def.type === 'union' ? flatten(schema) : undefined
   if (objects === undefined) return undefined
   const cases = objects.map((object) => describeCase(object, objects))
   known.set(schema, cases)
