@@ -1,5 +1,6 @@
 import type { Config } from '@switchyard/core/config/model'
 import type { Log } from '@switchyard/core/middleware/contract'
+import { Engine } from './engine.ts'
 
 /** A revision as the engine takes it: already parsed and checked. */
 export interface Revision {
@@ -77,7 +78,7 @@ export interface TrafficOptions {
   readonly worker?: { readonly index: number; readonly count: number }
   /** Uniform in [0, 1). @default Math.random */
   readonly random?: () => number
-  /** The name in the `via`-like places: none is sent when absent. Ids of requests are random UUIDs. */
+  /** Names a request that no trusted peer has named. @default randomUUID */
   readonly requestId?: () => string
 }
 
@@ -98,4 +99,9 @@ export interface Traffic {
   close(deadlineMs: number): Promise<void>
   /** Ends everything now. */
   destroy(): void
+}
+
+/** Makes the engine; it listens nowhere until a revision is committed. */
+export function createTraffic(options: TrafficOptions): Traffic {
+  return new Engine(options)
 }

@@ -1,0 +1,78 @@
+import type { Balancer, Target } from '@switchyard/core/balancers/contract'
+import { createBalancer } from '@switchyard/core/balancers/create'
+import type { Config } from '@switchyard/core/config/model'
+import type { Handler } from '@switchyard/core/middleware/compose'
+import type { Routable } from '@switchyard/core/routing/routable'
+import { noRequest, type SequenceServices, spreadStart, type Upstream } from './upstream.ts'
+
+export type RouteConfig = Config['routes'][number]
+
+/** Chooses the upstream of a request. */
+export interface UpstreamChoice {
+  choose(): Upstream | undefined
+  /** Shares between upstreams, kept over publishes; undefined where there is nothing to share. */
+  readonly balancer: Balancer | undefined
+}
+
+/** A route of a runtime: what the router finds, and what happens then. */
+export interface CompiledRoute extends Routable {
+  readonly config: RouteConfig
+  /** Every middleware around the forwarding, as one function. */
+  readonly handle: Handler
+  readonly upstreams: UpstreamChoice
+}
+
+/** Route time-outs take the place of those of the upstream, one by one. */
+export function timeoutsOf(route: CompiledRoute, upstream: Upstream): Upstream['config']['timeouts'] {
+  const own = route.config.timeouts
+  if (own === undefined) return upstream.config.timeouts
+  const { connectMs, responseMs, idleMs, totalMs, tunnelIdleMs } = upstream.config.timeouts
+  return {
+    connectMs: own.connectMs ?? connectMs,
+    responseMs: own.responseMs ?? responseMs,
+    idleMs: own.idleMs ?? idleMs,
+    totalMs: own.totalMs ?? totalMs,
+    tunnelIdleMs: own.tunnelIdleMs ?? tunnelIdleMs,
+  }
+}
+
+/** How many more attempts than one a request may have. */
+export function retriesOf(route: CompiledRoute, upstream: Upstream): number {
+  return (route.config.retries ?? upstream.config.retries).attempts
+}
+
+const none: UpstreamChoice = { choose: () => undefined, balancer: undefined }
+
+/**
+ * How a route finds its upstream: the one it names, or its split by smooth weighted round robin, so that the shares are
+ * exact over any short run.
+ *
+ * @param previous the choice of the same route in the revision before: its place in the sequence is kept
+ */
+export function createChoice(
+  forward: RouteConfig['forward'],
+  upstreams: ReadonlyMap<string, Upstream>,
+  services: SequenceServices,
+  previous: UpstreamChoice | undefined,
+): UpstreamChoice {
+  if (forward === undefined) return none
+  if ('upstream' in forward) {
+    const upstream = upstreams.get(forward.upstream)
+    return { choose: () => upstream, balancer: undefined }
+  }
+  const parts = forward.split.map(
+    ({ upstream, weight }): Target => ({ id: upstream, host: '', port: '', weight, inFlight: 0 }),
+  )
+  const strategy = { type: 'weighted-round-robin', maxFails: 0 } as const
+  const balancer = createBalancer(strategy, parts, { random: services.random, previous: previous?.balancer })
+  if (!previous?.balancer) spreadStart(balancer, strategy.type, services.spread)
+  return {
+    balancer,
+    choose() {
+      const part = balancer.pick(noRequest, always)
+      return part && upstreams.get(part.id)
+    },
+  }
+}
+
+const always = (): boolean => true

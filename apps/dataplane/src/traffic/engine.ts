@@ -1,0 +1,171 @@
+import { randomUUID } from 'node:crypto'
+import type { Log } from '@switchyard/core/middleware/contract'
+import { Deadlines, now } from './deadlines.ts'
+import type { Exchange } from './exchange.ts'
+import { type Backs, forward } from './forward.ts'
+import { Listener, listenerKey } from './listener.ts'
+import { LiveTargets } from './live-target.ts'
+import { Runtime, type RuntimeServices } from './runtime.ts'
+import type { Serving } from './serve.ts'
+import type { Prepared, Revision, Traffic, TrafficOptions, WorkerState } from './traffic.ts'
+import { liveState } from './upstream.ts'
+import { createWebSocketBack } from './websocket/back.ts'
+
+/** How long the ends of tunnels and answers may take to be written once the deadline of a shut-down has passed. */
+const lastWordsMs = 1000
+/** A sequence of picks begins at most this far in. */
+const maxSpread = 1024
+
+/** The traffic of one worker. Everything that lives longer than a revision is here. */
+export class Engine implements Traffic, Serving, RuntimeServices {
+  readonly log: Log
+  readonly targets = new LiveTargets()
+  readonly requestId: () => string
+  readonly random: () => number
+  readonly spread: number
+  readonly now = now
+  readonly #deadlines = new Deadlines()
+  readonly #backs: Backs
+  /** Those of the revision that serves, by what makes them the same socket. */
+  readonly #listeners = new Map<string, Listener>()
+  /** Those of no revision any more, until their last connection is gone. */
+  readonly #leaving = new Set<Listener>()
+  readonly #runtimes = new Set<Runtime>()
+  #current: Runtime | undefined
+
+  constructor(options: TrafficOptions) {
+    this.log = options.log
+    this.random = options.random ?? Math.random
+    this.requestId = options.requestId ?? randomUUID
+    const { index, count } = options.worker ?? { index: 0, count: 1 }
+    this.spread = count > 1 ? (index * 7) % maxSpread : 0
+    this.#backs = { deadlines: this.#deadlines, webSocket: createWebSocketBack(this.#deadlines) }
+  }
+
+  forward(exchange: Exchange): Promise<void> {
+    return forward(exchange, this.#backs)
+  }
+
+  lease(): Runtime | undefined {
+    this.#current?.lease()
+    return this.#current
+  }
+
+  release(runtime: Runtime): void {
+    runtime.release()
+  }
+
+  async prepare(revision: Revision): Promise<Prepared> {
+    const runtime = new Runtime(revision, this, this.#current)
+    this.#runtimes.add(runtime)
+    const opened = new Map<string, Listener>()
+    const abandon = async (): Promise<void> => {
+      runtime.retire(() => this.#runtimes.delete(runtime))
+      await Promise.all([...opened.values()].map((listener) => listener.destroy()))
+    }
+    try {
+      for (const [index, config] of revision.config.listeners.entries()) {
+        const key = listenerKey(config)
+        if (this.#listeners.has(key)) continue
+        opened.set(key, await Listener.open(config, `listeners[${index}]`, this))
+      }
+    } catch (error) {
+      await abandon()
+      throw error
+    }
+    return { commit: () => this.#commit(revision, runtime, opened), abort: abandon }
+  }
+
+  #commit(revision: Revision, runtime: Runtime, opened: ReadonlyMap<string, Listener>): void {
+    const previous = this.#current
+    this.#current = runtime
+    this.#settleTargets(runtime)
+    this.#settleListeners(revision, opened)
+    previous?.retire(() => this.#runtimes.delete(previous))
+  }
+
+  /** Whoever is not to get anything new has a time to finish, from now. */
+  #settleTargets(runtime: Runtime): void {
+    const named = new Map([...runtime.drains()].map((drain) => [drain.live, drain]))
+    for (const live of this.targets.all()) {
+      const drain = named.get(live)
+      if (drain) live.drainMs = drain.drainMs
+      if (drain?.stays) live.stay()
+      else live.leave()
+    }
+  }
+
+  #settleListeners(revision: Revision, opened: ReadonlyMap<string, Listener>): void {
+    for (const [key, listener] of opened) this.#listeners.set(key, listener)
+    const wanted = new Map(revision.config.listeners.map((config) => [listenerKey(config), config]))
+    for (const [key, listener] of this.#listeners) {
+      const config = wanted.get(key)
+      if (config) listener.serve(config)
+      else {
+        this.#listeners.delete(key)
+        this.#leave(listener)
+      }
+    }
+  }
+
+  #leave(listener: Listener): Promise<void> {
+    this.#leaving.add(listener)
+    return listener.close().then(() => void this.#leaving.delete(listener))
+  }
+
+  state(): WorkerState {
+    const listeners = [...this.#listeners.values()]
+    const live = [...this.targets.all()]
+    const upstreams = [...(this.#current?.upstreams.values() ?? [])]
+    const named = new Set(upstreams.flatMap(({ targets }) => targets.map((target) => target.live)))
+    const clients = [...listeners, ...this.#leaving].reduce((sum, { connections }) => sum + connections, 0)
+    return {
+      revision: this.#current?.revision ?? null,
+      listeners: listeners.map((listener) => listener.state()),
+      upstreams: upstreams.map((upstream) => upstream.state()),
+      leaving: live
+        .filter((target) => !named.has(target))
+        .map((target) => ({ ...liveState(target), upstream: target.upstream })),
+      runtimes: this.#runtimes.size,
+      sockets: { clients, targets: live.reduce((sum, { connections }) => sum + connections, 0) },
+    }
+  }
+
+  async close(deadlineMs: number): Promise<void> {
+    for (const [key, listener] of this.#listeners) {
+      this.#listeners.delete(key)
+      void this.#leave(listener)
+    }
+    const gone = Promise.all([...this.#leaving].map((listener) => listener.close())).then(() => true)
+    if (!(await within(gone, deadlineMs))) {
+      for (const target of this.targets.all()) target.endWork()
+      await within(gone, lastWordsMs)
+    }
+    this.destroy()
+    await gone
+  }
+
+  destroy(): void {
+    for (const listener of [...this.#listeners.values(), ...this.#leaving]) void this.#leave(listener)
+    for (const listener of this.#leaving) void listener.destroy()
+    this.#listeners.clear()
+    this.targets.destroy()
+    const current = this.#current
+    this.#current = undefined
+    current?.retire(() => this.#runtimes.delete(current))
+    this.#deadlines.destroy()
+  }
+}
+
+/** Whether it came in time. */
+async function within(promise: Promise<boolean>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms)
+  })
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,68 @@
+import type { ErrorCode } from '@switchyard/core/errors'
+import type { AttemptFailure } from './attempt-outcome.ts'
+import { retriesOf } from './compiled-route.ts'
+import type { Deadlines } from './deadlines.ts'
+import type { Exchange } from './exchange.ts'
+import { attemptHttp, repeatable } from './http1/back.ts'
+import { ownAnswer } from './own-answer.ts'
+import type { Upstream, UpstreamTarget } from './upstream.ts'
+import type { WebSocketBack } from './websocket/back.ts'
+
+/** What forwarding works with; one per worker. */
+export interface Backs {
+  readonly deadlines: Deadlines
+  readonly webSocket: WebSocketBack
+}
+
+/** Failures of one target are logged at most this often; the counters have them all. */
+const logEveryMs = 1000
+
+/**
+ * Sends the request to a target and sets `exchange.response`: the target's, or ours when none answers. Another target is
+ * tried only when nothing can have been executed: connecting failed, or a connection that had been used before closed on
+ * us and the request may be repeated (RFC 9110, 9.2.2). A second try after the latter goes to the same target.
+ */
+export async function forward(exchange: Exchange, backs: Backs): Promise<void> {
+  const upstream = exchange.route.upstreams.choose()
+  if (!upstream) return answer(exchange, 'no_target')
+
+  const tried: UpstreamTarget[] = []
+  let retries = retriesOf(exchange.route, upstream)
+  let target = upstream.pick(exchange.received, tried)
+  let failure: AttemptFailure | undefined
+  for (let fresh = false; target; fresh = failure.stale) {
+    const outcome = await attempt(exchange, upstream, target, fresh, backs)
+    if (outcome.type !== 'failed') return
+    failure = outcome
+    logFailure(exchange, upstream, target, failure)
+
+    if (failure.stale && !fresh && retries > 0 && repeatable(exchange)) continue
+    if (!failure.unsent || retries-- <= 0 || exchange.gone) break
+    tried.push(target)
+    target = upstream.pick(exchange.received, tried)
+  }
+  answer(exchange, failure?.code ?? 'no_target')
+}
+
+function attempt(exchange: Exchange, upstream: Upstream, target: UpstreamTarget, fresh: boolean, backs: Backs) {
+  if (exchange.upgrade) return backs.webSocket.attempt(exchange, upstream, target)
+  return attemptHttp(exchange, upstream, target, { fresh, deadlines: backs.deadlines })
+}
+
+function answer(exchange: Exchange, code: ErrorCode): void {
+  exchange.failure = code
+  exchange.response = ownAnswer(code, exchange.id, exchange.received.header('accept'))
+}
+
+function logFailure(exchange: Exchange, upstream: Upstream, target: UpstreamTarget, failure: AttemptFailure): void {
+  if (!failure.byTarget || failure.stale) return
+  const time = Date.now()
+  if (time - target.live.failureLoggedAt < logEveryMs) return
+  target.live.failureLoggedAt = time
+  const { code, cause } = failure
+  const reason = cause instanceof Error ? cause.message || cause.name : String(cause)
+  exchange.log.warn(
+    { request: exchange.id, route: exchange.route.id, upstream: upstream.id, target: target.id, code, reason },
+    'attempt failed',
+  )
+}

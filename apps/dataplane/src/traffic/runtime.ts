@@ -1,0 +1,138 @@
+import type { Config } from '@switchyard/core/config/model'
+import { compose } from '@switchyard/core/middleware/compose'
+import type {
+  Context,
+  Middleware,
+  MiddlewareDefinition,
+  MiddlewareServices,
+} from '@switchyard/core/middleware/contract'
+import { compileRoutes, type Router } from '@switchyard/core/routing/router'
+import { middleware as catalogue } from '@switchyard/middleware/registry'
+import { type CompiledRoute, createChoice, type RouteConfig } from './compiled-route.ts'
+import type { Exchange } from './exchange.ts'
+import type { LiveTarget, LiveTargets } from './live-target.ts'
+import type { Revision } from './traffic.ts'
+import { holdTargets, Upstream } from './upstream.ts'
+
+/** What a runtime is built with; all of it outlives the runtime. */
+export interface RuntimeServices extends MiddlewareServices {
+  readonly targets: LiveTargets
+  /** How many picks a new sequence begins with, so that workers do not all begin at the same target. */
+  readonly spread: number
+  forward(exchange: Exchange): Promise<void>
+}
+
+const definitions = new Map<string, MiddlewareDefinition>(
+  catalogue.map((definition) => [definition.type, definition as MiddlewareDefinition]),
+)
+
+/** The live objects of one revision. Built beside the one that serves, and closed when its last lease has returned. */
+export class Runtime {
+  readonly revision: { readonly number: number; readonly hash: string }
+  readonly upstreams: ReadonlyMap<string, Upstream>
+  readonly routes: ReadonlyMap<string, CompiledRoute>
+  readonly router: Router<CompiledRoute>
+  readonly #targets: LiveTarget[] = []
+  #leases = 0
+  #closed: (() => void) | undefined
+
+  /** @param previous the runtime that serves: what does not change is taken over from it. */
+  constructor(revision: Revision, services: RuntimeServices, previous: Runtime | undefined) {
+    const { config, number, hash } = revision
+    this.revision = { number, hash }
+    try {
+      this.upstreams = this.#buildUpstreams(config, services, previous)
+      this.routes = buildRoutes(config, services, this.upstreams, previous)
+      this.router = compileRoutes([...this.routes.values()])
+    } catch (error) {
+      this.#close()
+      throw error
+    }
+  }
+
+  #buildUpstreams(config: Config, services: RuntimeServices, previous: Runtime | undefined): Map<string, Upstream> {
+    const upstreams = new Map<string, Upstream>()
+    for (const upstream of config.upstreams) {
+      const lives = holdTargets(upstream, services.targets)
+      this.#targets.push(...lives)
+      const before = previous?.upstreams.get(upstream.id)
+      const fingerprint = JSON.stringify(upstream)
+      const same = before?.fingerprint === fingerprint
+      upstreams.set(upstream.id, same ? before : new Upstream(upstream, fingerprint, lives, services, before))
+    }
+    return upstreams
+  }
+
+  lease(): void {
+    this.#leases++
+  }
+
+  release(): void {
+    this.#leases--
+    this.#closeWhenUnused()
+  }
+
+  /** Another one serves now, or none; `closed` is called when nothing needs this one any more. */
+  retire(closed: () => void): void {
+    this.#closed = closed
+    this.#closeWhenUnused()
+  }
+
+  #closeWhenUnused(): void {
+    if (this.#leases > 0 || !this.#closed) return
+    const closed = this.#closed
+    this.#closed = undefined
+    this.#close()
+    closed()
+  }
+
+  #close(): void {
+    for (const target of this.#targets.splice(0)) target.release()
+  }
+
+  /** The targets it names, with how long what they serve may take once they are to go. */
+  *drains(): Iterable<{ live: LiveTarget; stays: boolean; drainMs: number }> {
+    for (const { targets, config } of this.upstreams.values()) {
+      for (const { live, takesTraffic } of targets) yield { live, stays: takesTraffic, drainMs: config.drainMs }
+    }
+  }
+}
+
+function buildRoutes(
+  config: Config,
+  services: RuntimeServices,
+  upstreams: ReadonlyMap<string, Upstream>,
+  previous: Runtime | undefined,
+): Map<string, CompiledRoute> {
+  const shared = new Map(config.middleware.map((options) => [options.id, createMiddleware(options, services)]))
+  // Only exchanges of ours are handed to a route.
+  const forward = (ctx: Context) => services.forward(ctx as Exchange)
+  const routes = new Map<string, CompiledRoute>()
+  for (const route of config.routes) {
+    const { id, enabled, priority, match } = route
+    const middleware = route.middleware.map((use) => createUse(use, shared, services))
+    const upstreamChoice = createChoice(route.forward, upstreams, services, previous?.routes.get(id)?.upstreams)
+    const handle = compose(middleware, forward)
+    routes.set(id, { id, enabled, priority, match, config: route, handle, upstreams: upstreamChoice })
+  }
+  return routes
+}
+
+function createUse(
+  use: RouteConfig['middleware'][number],
+  shared: ReadonlyMap<string, Middleware>,
+  services: RuntimeServices,
+): Middleware {
+  if (use.ref === undefined) return createMiddleware(use, services)
+  const middleware = shared.get(use.ref)
+  // The document was checked: every reference leads somewhere.
+  if (!middleware) throw new Error(`no middleware ${use.ref}`)
+  return middleware
+}
+
+function createMiddleware(options: { readonly type: string }, services: RuntimeServices): Middleware {
+  const definition = definitions.get(options.type)
+  if (!definition) throw new Error(`no middleware of type ${options.type}`)
+  // Parsed by the schema of this very definition.
+  return definition.create(options as never, services)
+}
