@@ -19,7 +19,7 @@ export interface ReceivedRequest extends PickRequest {
   readonly scheme: 'http' | 'https'
   /** The Host field as sent: may carry a port. */
   readonly authority: string
-  /** The canonical path that routes are matched on: dot segments resolved, no query. */
+  /** The canonical path that routes are matched on: dot segments resolved, no query. `*` for `OPTIONS *`. */
   readonly path: string
   /** The query as sent, without `?`; empty when there is none. */
   readonly query: string
@@ -31,7 +31,7 @@ export interface ReceivedRequest extends PickRequest {
 /** What will be sent to the target; middleware may change all of it. */
 export interface OutgoingRequest {
   method: string
-  /** Begins with `/`. The target's base path is put before it later. */
+  /** Begins with `/`, or is `*`. The target's base path is put before it later. */
   path: string
   /** Without `?`. */
   query: string

@@ -37,7 +37,8 @@ export class PathIndex<R extends Routable> {
   search(search: Search<R>): void {
     const { path } = search
     this.#exact.get(path)?.search(search)
-    descend(this.#root, path, 1, search)
+    // `OPTIONS *` has no path: it takes routes that ask for none.
+    if (path !== '*') descend(this.#root, path, 1, search)
     this.#any?.search(search)
   }
 }

@@ -7,6 +7,11 @@ test('the whole text must match', () => {
   expect(compilePattern('a$')('a\n')).toBe(false)
 })
 
+test('an expression that is too large is refused', () => {
+  expect(() => compilePattern('(x{1000})'.repeat(200))).toThrow('too large')
+  expect(() => compilePattern('[a-z]{1000}')).not.toThrow()
+})
+
 test('a set tells every expression that matches', () => {
   const match = compilePatternSet(['/a.*', '/b', '/a/b', '(?i)/A/B', '/a'])
   expect([...match('/a/b')].sort()).toEqual([0, 2, 3])

@@ -1,8 +1,18 @@
 import { RE2JS, RE2Set } from 're2js'
 
-/** Tells whether the whole of a text matches an RE2 expression. Linear time; case counts. Throws on a wrong expression. */
-export function compilePattern(expression: string): (text: string) => boolean {
+/** A limit on the compiled size: time is linear in the text, but with the size as its factor. */
+const largest = 10_000
+
+/** Compiles an RE2 expression; throws when it is wrong, or so large (nested or many repeats) that matching takes long. */
+export function compileExpression(expression: string): RE2JS {
   const compiled = RE2JS.compile(expression)
+  if (compiled.programSize() > largest) throw new RangeError('too large: it repeats too much, too often')
+  return compiled
+}
+
+/** Tells whether the whole of a text matches an RE2 expression. Linear time; case counts. Throws as `compileExpression` does. */
+export function compilePattern(expression: string): (text: string) => boolean {
+  const compiled = compileExpression(expression)
   return (text) => compiled.testExact(text)
 }
 

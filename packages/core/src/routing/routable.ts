@@ -25,7 +25,7 @@ export interface RouteRequest {
   readonly listener: string
   /** Lower case, without port. */
   readonly host: string
-  /** Canonical, see `canonicalPath`. */
+  /** Canonical, see `canonicalPath`; or `*`, for which only routes without a path match. */
   readonly path: string
   readonly method: string
   /** As it stands on the wire, without `?`. */

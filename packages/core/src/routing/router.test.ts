@@ -41,6 +41,12 @@ test('the prefix / matches every path', () => {
   expect(find([routeOf('all', prefix('/'))], { path: '/a/b' })).toBe('all')
 })
 
+test('OPTIONS * takes a route that asks for no path, and no other', () => {
+  const request = { method: 'OPTIONS', path: '*' }
+  expect(find([routeOf('all', prefix('/')), routeOf('regex', regex('.*'))], request)).toBeUndefined()
+  expect(find([routeOf('any')], request)).toBe('any')
+})
+
 test('an exact path matches itself only', () => {
   const routes = [routeOf('health', exact('/health'))]
   expect(find(routes, { path: '/health' })).toBe('health')

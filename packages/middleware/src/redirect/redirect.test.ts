@@ -72,6 +72,17 @@ test('a path cannot lead to another site', () => {
   expect(location('{path}', { path: '/evil.example' })).toBe('/evil.example')
 })
 
+test('a request without a host is not sent to one that it names in its path', () => {
+  const request = { host: '', path: '/evil.example' }
+  expect(() => redirected({ scheme: 'https' }, request)).toThrow('not well formed')
+  expect(() => location('https://{host}{path}', request)).toThrow('not well formed')
+  expect(location('{path}', request)).toBe('/evil.example')
+})
+
+test('OPTIONS * leads to the root', () => {
+  expect(location('https://a.example{path}', { method: 'OPTIONS', path: '*' })).toBe('https://a.example/')
+})
+
 test('what a URL does not have is escaped', () => {
   expect(location('https://a.example{path}?{query}', { path: '/<"^`{|}>', query: 'a=\\"<>#' })).toBe(
     'https://a.example/%3C%22%5E%60%7B%7C%7D%3E?a=%5C%22%3C%3E%23',

@@ -36,8 +36,11 @@ export const redirect = defineMiddleware({
   },
   create: ({ to, scheme, status }) => {
     const locate = compileLocation(to ?? `${scheme}://{host}{path}?{query}`)
+    const needsHost = to === undefined || to.includes('{host}')
     return function redirect(ctx, next) {
       if (to === undefined && ctx.received.scheme === scheme) return next()
+      // HTTP/1.0 may come without a host; `https:///evil.example` would be another site.
+      if (needsHost && ctx.received.host === '') throw new SwitchyardError('bad_request')
       const headers = new HeaderList()
       headers.append('location', locationFor(ctx, locate))
       ctx.response = { status, headers, body: undefined }
@@ -52,7 +55,7 @@ export const redirect = defineMiddleware({
 /** Path and query are the outgoing ones, so that a rewrite before the redirect counts. */
 function locationFor(ctx: Context, locate: ReturnType<typeof compileLocation>): string {
   const { path, query } = ctx.outgoing
-  const location = locate({ path, query, host: ctx.received.host })
+  const location = locate({ path: path === '*' ? '/' : path, query, host: ctx.received.host })
   if (location.length > longest) throw new SwitchyardError('uri_too_long')
   return location
 }

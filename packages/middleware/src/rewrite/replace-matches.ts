@@ -1,5 +1,6 @@
 import { SwitchyardError } from '@switchyard/core/errors'
-import { RE2JS } from 're2js'
+import { compileExpression } from '@switchyard/core/routing/pattern'
+import type { RE2JS } from 're2js'
 import { type Piece, parseReplacement } from './replacement.ts'
 
 /** A rewritten path may be this long, in characters; a short path with many matches could otherwise become megabytes. */
@@ -36,7 +37,7 @@ interface RegexOptions {
 export function checkReplace({ pattern, replacement }: RegexOptions): { field: keyof RegexOptions; message: string }[] {
   let expression: RE2JS
   try {
-    expression = RE2JS.compile(pattern)
+    expression = compileExpression(pattern)
   } catch (error) {
     return [{ field: 'pattern', message: error instanceof Error ? error.message : 'not an expression' }]
   }
@@ -45,7 +46,7 @@ export function checkReplace({ pattern, replacement }: RegexOptions): { field: k
 }
 
 function compile(pattern: string, replacement: string): { expression: RE2JS; pieces: readonly Piece[] } {
-  const expression = RE2JS.compile(pattern)
+  const expression = compileExpression(pattern)
   const parsed = parseReplacement(replacement, groupsOf(expression))
   if ('problems' in parsed) throw new TypeError(parsed.problems.join('; '))
   return { expression, pieces: parsed.pieces }

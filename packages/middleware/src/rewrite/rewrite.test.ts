@@ -57,6 +57,10 @@ test('path replaces the whole path', () => {
   expect(rewritten({ path: '/index.html' }, '/a/b')).toBe('/index.html')
 })
 
+test('OPTIONS * is left alone', () => {
+  expect(rewritten({ addPrefix: '/v2' }, '*')).toBe('*')
+})
+
 describe('regex', () => {
   test.each([
     ['^/users/([0-9]+)', '/people/$1', '/users/42/x', '/people/42/x'],
@@ -145,6 +149,7 @@ describe('the configuration', () => {
     [{ path: '/a\r\n' }, 'path'],
     [{ regex: { pattern: '(', replacement: '' } }, 'regex.pattern'],
     [{ regex: { pattern: '(?=a)', replacement: '' } }, 'regex.pattern'],
+    [{ regex: { pattern: '(x{1000})'.repeat(20), replacement: '' } }, 'regex.pattern'],
     [{ regex: { pattern: 'a', replacement: '$1' } }, 'regex.replacement'],
     [{ regex: { pattern: '(a)', replacement: `$\{b}` } }, 'regex.replacement'],
     [{ regex: { pattern: 'a', replacement: 'US$' } }, 'regex.replacement'],

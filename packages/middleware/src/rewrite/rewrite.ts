@@ -45,7 +45,8 @@ export const rewrite = defineMiddleware({
   create: (options) => {
     const rewritePath = compile(options)
     return function rewrite(ctx, next) {
-      ctx.outgoing.path = safe(rewritePath(ctx.outgoing.path))
+      // `OPTIONS *` has no path to rewrite.
+      if (ctx.outgoing.path !== '*') ctx.outgoing.path = safe(rewritePath(ctx.outgoing.path))
       return next()
     }
   },
