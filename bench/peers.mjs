@@ -32,7 +32,7 @@ function versionOf(command, args) {
 }
 
 /** @type {Peer} */
-export const ours = {
+const ours = {
   name: 'switchyard',
   version: () => packageVersion('..'),
   command({ folder, port, backend }) {

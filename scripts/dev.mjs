@@ -17,5 +17,5 @@ await runSession({
     control: [...fromSource, 'apps/dashboard/server/main.ts', '--dev'],
     node: [...fromSource, 'apps/dataplane/src/main.ts'],
   },
-  env: { NODE_ENV: 'development' },
+  env: { NODE_ENV: 'development', NEXT_TELEMETRY_DISABLED: '1' },
 })
