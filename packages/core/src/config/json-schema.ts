@@ -13,6 +13,8 @@ export function configJsonSchema(model: Model): Record<string, unknown> {
     io: 'input',
     override({ zodSchema, jsonSchema }) {
       const words = fields.get(zodSchema) ?? variantWords.get(zodSchema)
+      // Narrower than what is accepted: no IPv4 at the end of an IPv6 address. The format says it.
+      if (jsonSchema.format === 'ipv6' || jsonSchema.format === 'cidrv6') delete jsonSchema.pattern
       if (words !== undefined) Object.assign(jsonSchema, { title: words.title, description: words.description })
     },
   }) as Record<string, unknown>

@@ -4,7 +4,9 @@ import type { Detail } from './diff.ts'
 /** One detail of a resource as an English sentence. */
 export function describeDetail(kind: Kind, id: string, detail: Detail): string {
   const { subject, place } = nameDetail(kind, id, detail)
-  return `${subject}: ${[place, happened(detail, place === '')].filter((part) => part !== '').join(' ')}${shareOf(detail)}`
+  // A target, or a thing with a name, is said by it; what it consists of would be too much.
+  const named = detail.path.endsWith(`[${detail.labels.at(-1)}]`)
+  return `${subject}: ${[place, happened(detail, named)].filter((part) => part !== '').join(' ')}${shareOf(detail)}`
 }
 
 /** A target is a thing of its own to people; all else is a place in its resource. */
@@ -14,9 +16,9 @@ function nameDetail(kind: Kind, id: string, { path, labels }: Detail): { subject
   return { subject: `target ${target} of ${id}`, place: labels.slice(2).join(' › ').toLowerCase() }
 }
 
-function happened({ action, before, after, unit, labels }: Detail, whole: boolean): string {
+function happened({ action, before, after, unit, labels }: Detail, named: boolean): string {
   if (labels.at(-1) === 'Order') return 'changed'
-  if (whole) return action
+  if (named && action !== 'changed') return action
   if (action === 'added') return `${formatValue(after, unit)} added`
   if (action === 'removed') return `${formatValue(before, unit)} removed`
   return `${formatValue(before, unit)} → ${formatValue(after, unit)}`
