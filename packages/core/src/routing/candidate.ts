@@ -28,7 +28,7 @@ export function createCandidates<R extends Routable>(routes: readonly R[]): Cand
 }
 
 /** What decides between two routes that both match, the weightiest first; higher wins, but for the id. */
-export interface Preference {
+interface Preference {
   readonly priority: number
   readonly hostWeight: number
   readonly pathWeight: number
@@ -40,7 +40,7 @@ export interface Preference {
  * Higher priority; exact host, then the longest wildcard, then none; exact path, then the longest prefix, then regex,
  * then none; more further conditions; the id.
  */
-export function comparePreferences(a: Preference, b: Preference): number {
+function comparePreferences(a: Preference, b: Preference): number {
   return (
     b.priority - a.priority ||
     b.hostWeight - a.hostWeight ||
@@ -51,7 +51,7 @@ export function comparePreferences(a: Preference, b: Preference): number {
 }
 
 /** How a route by one of its hosts stands against others. */
-export function preferenceOf(route: Routable, host: string | undefined): Preference {
+function preferenceOf(route: Routable, host: string | undefined): Preference {
   const { id, priority, match } = route
   return {
     priority,

@@ -12,7 +12,7 @@ export interface Router<R extends Routable> {
 }
 
 /**
- * Compiles routes into a router. A request takes the first of the matching routes in the order of `comparePreferences`.
+ * Compiles routes into a router. A request takes the first of the matching routes in the order that `candidate.ts` gives them.
  *
  * - A prefix matches at a segment boundary: `/api` matches `/api` and `/api/x`; `/api/` matches `/api/x` and `/api/`.
  * - `*.example.com` matches one or more labels before `example.com`, not `example.com` itself.
