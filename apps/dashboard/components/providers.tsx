@@ -1,7 +1,7 @@
 'use client'
 
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink } from '@trpc/client'
+import { createTRPCClient, httpBatchLink, httpLink, httpSubscriptionLink, splitLink } from '@trpc/client'
 import { ThemeProvider } from 'next-themes'
 import { type ReactNode, useState } from 'react'
 import { Toaster } from 'sonner'
@@ -37,13 +37,19 @@ function createQueryClient(): QueryClient {
 
 function createApiClient() {
   const url = '/api/trpc'
+  // A header that a form on another site cannot send.
+  const headers = { 'x-switchyard': '1' }
   return createTRPCClient<AppRouter>({
     links: [
       splitLink({
         condition: (operation) => operation.type === 'subscription',
         true: httpSubscriptionLink({ url }),
-        // A header that a form on another site cannot send.
-        false: httpBatchLink({ url, headers: { 'x-switchyard': '1' } }),
+        false: splitLink({
+          // What is checked while one types may be too long for a URL.
+          condition: (operation) => operation.path.endsWith('.check'),
+          true: httpLink({ url, headers, methodOverride: 'POST' }),
+          false: httpBatchLink({ url, headers }),
+        }),
       }),
     ],
   })

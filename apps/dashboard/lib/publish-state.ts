@@ -4,7 +4,7 @@ import type { StateKind } from '../components/ui/state-mark.tsx'
 export interface NodeFacts {
   name: string
   state: 'applied' | 'pending' | 'rejected' | 'unknown'
-  secondsSinceHeard: number | null
+  secondsSinceHeard: number
 }
 
 /** What serves, in one word and its figures. The words are put to it by the messages `publishState.*`. */
@@ -15,7 +15,7 @@ export type PublishState =
   | { word: 'publishing'; number: number; applied: number; nodes: number }
   | { word: 'partial'; number: number; applied: number; nodes: number }
   | { word: 'rejected'; number: number; node: string; nodes: number }
-  | { word: 'silent'; number: number; node: string; seconds: number | null; nodes: number }
+  | { word: 'silent'; number: number; node: string; seconds: number; nodes: number }
 
 /**
  * Sums up the nodes. A refusal is told before everything else, then what is under way, then silence: a node that says

@@ -2,7 +2,7 @@ import type { WrittenTarget } from '@switchyard/core/balancers/create'
 import { targetsOf, type WrittenUpstream } from './predicted.ts'
 import type { ChangeDetail } from './trpc.ts'
 
-const targetPath = /^targets\[[^\]]*\](?:\.(\w+))?$/
+const targetPath = /^targets\[([^\]]+)\](?:\.(\w+))?$/
 
 /**
  * The upstream as it was before these changes, as far as shares go: its strategy, and its targets with weight, drain
@@ -12,12 +12,11 @@ export function sharesBefore(after: WrittenUpstream, details: readonly ChangeDet
   let strategy = after.strategy
   const targets = new Map(targetsOf(after).map((target) => [target.id, target]))
   for (const detail of details) {
-    const [, key] = targetPath.exec(detail.path) ?? []
-    const id = detail.labels[1]
+    const [, id, key] = targetPath.exec(detail.path) ?? []
     if (detail.path === 'strategy') strategy = detail.before
     else if (detail.path.startsWith('strategy.')) {
       strategy = { ...(strategy as object), [detail.path.slice('strategy.'.length)]: detail.before }
-    } else if (targetPath.test(detail.path) && id !== undefined) {
+    } else if (id !== undefined) {
       if (key !== undefined) targets.set(id, { ...(targets.get(id) as WrittenTarget), [key]: detail.before })
       else if (detail.action === 'added') targets.delete(id)
       else targets.set(id, detail.before as WrittenTarget)

@@ -42,6 +42,7 @@ export function useDetailWords(): DetailWords {
   const share = useShareText()
 
   const inShort = (change: Change): string => {
+    if (change.id === '') return t('order', { kind: t(`kinds.${change.kind}`) })
     const name = change.kind === 'upstreams' ? change.id : `${kind(change.kind)} ${change.id}`
     if (change.action !== 'changed') return t(change.action === 'added' ? 'added' : 'removed', { name })
     const [first, ...rest] = change.details

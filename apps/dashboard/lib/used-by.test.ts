@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { routesByUpstream, upstreamsOf } from './used-by.ts'
+import { middlewareRefs, routesByUpstream, upstreamsOf } from './used-by.ts'
 
 test('a split uses each of its upstreams, once', () => {
   const split = [{ upstream: 'a', weight: 90 }, { upstream: 'b' }, { upstream: 'a', weight: 5 }]
@@ -20,4 +20,9 @@ test('a route that forwards nowhere uses nothing', () => {
       { id: 's', value: {} },
     ]).get('a'),
   ).toEqual(['r'])
+})
+
+test('a route names each shared middleware it refers to once; those written out in it count for nothing', () => {
+  const middleware = [{ ref: 'drop' }, { type: 'headers' }, { ref: 'drop' }]
+  expect(middlewareRefs([{ id: 'r', value: { middleware } }])).toEqual(new Map([['drop', ['r']]]))
 })

@@ -26,3 +26,14 @@ export function routesByUpstream(routes: readonly WrittenRoute[]): Map<string, s
   }
   return found
 }
+
+/** The ids of the routes that refer to each shared middleware. */
+export function middlewareRefs(routes: readonly WrittenRoute[]): Map<string, string[]> {
+  const found = new Map<string, string[]>()
+  for (const { id, value } of routes) {
+    const uses = Array.isArray(value['middleware']) ? value['middleware'] : []
+    const refs = uses.flatMap((use: { ref?: string }) => (use.ref === undefined ? [] : [use.ref]))
+    for (const ref of new Set(refs)) found.set(ref, [...(found.get(ref) ?? []), id])
+  }
+  return found
+}

@@ -7,7 +7,7 @@ import type { NodeView } from '../../lib/trpc.ts'
 export function NodeOutcome({ node }: { node: NodeView }) {
   const t = useTranslations('nodeState')
   const format = useFormatter()
-  if (node.state === 'unknown') return t('unknown', { seconds: node.secondsSinceHeard ?? 0 })
+  if (node.state === 'unknown') return t('unknown', { seconds: node.secondsSinceHeard })
   if (node.state === 'applied' && node.outcome?.status === 'applied') {
     return t('appliedIn', {
       ms: format.number(node.outcome.ms, { maximumFractionDigits: node.outcome.ms < 10 ? 1 : 0 }),

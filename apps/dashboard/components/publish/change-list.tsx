@@ -1,6 +1,8 @@
 'use client'
 
+import { Fragment } from 'react'
 import { useTranslations } from 'use-intl'
+import { useSchemaWords } from '../../lib/schema-words.ts'
 import type { Change, ChangeDetail } from '../../lib/trpc.ts'
 import { useDetailWords } from '../../lib/use-detail-words.ts'
 import { StateMark } from '../ui/state-mark.tsx'
@@ -37,6 +39,7 @@ function ResourceChange({ change }: { change: Change }) {
           )}
         </span>
       </h3>
+      {change.action === 'added' ? <Added change={change} /> : null}
       {change.action === 'changed' ? (
         <>
           <ul className="mt-1 space-y-0.5">
@@ -48,6 +51,22 @@ function ResourceChange({ change }: { change: Change }) {
         </>
       ) : null}
     </>
+  )
+}
+
+/** What a new resource says that is not a default. */
+function Added({ change }: { change: Change }) {
+  const word = useSchemaWords()
+  const words = useDetailWords()
+  return (
+    <dl className="mt-1 grid grid-cols-[max-content_minmax(0,1fr)] gap-x-3 gap-y-0.5 text-table">
+      {change.details.map(({ path, labels, after, unit }) => (
+        <Fragment key={path}>
+          <dt className="text-muted">{labels.map(word).join(' › ')}</dt>
+          <dd className="figures break-words font-mono text-xs leading-5">{words.value(after, unit)}</dd>
+        </Fragment>
+      ))}
+    </dl>
   )
 }
 

@@ -1,23 +1,16 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
-import { Plus } from 'lucide-react'
-import Link from 'next/link'
 import { useMemo } from 'react'
-import { useTranslations } from 'use-intl'
-import { targetsOf } from '../../lib/predicted.ts'
-import { useTRPC } from '../../lib/trpc.ts'
-import { useSearchParam } from '../../lib/use-search-param.ts'
-import { useUser } from '../../lib/use-user.ts'
+import { useFormatter, useTranslations } from 'use-intl'
+import { predictedShares, strategyTypeOf, targetsOf } from '../../lib/predicted.ts'
+import { shareSegments } from '../../lib/share-segments.ts'
+import { type UpstreamItem, useTRPC } from '../../lib/trpc.ts'
+import { useTraffic } from '../../lib/use-traffic.ts'
+import { routesByUpstream } from '../../lib/used-by.ts'
+import { type Column, ResourceList } from '../resources/resource-list.tsx'
+import { ShareBar } from '../shares/share-bar.tsx'
 import { ShareLegend } from '../shares/share-legend.tsx'
-import { Button } from '../ui/button.tsx'
-import { Empty } from '../ui/empty.tsx'
-import { Failing } from '../ui/failing.tsx'
-import { Page } from '../ui/page.tsx'
-import { SearchField } from '../ui/search-field.tsx'
-import { SkeletonRows } from '../ui/skeleton.tsx'
-import { Table } from '../ui/table.tsx'
-import { UpstreamTable } from './upstream-table.tsx'
 
 const example = `upstreams:
   - id: shop
@@ -26,56 +19,68 @@ const example = `upstreams:
       - { id: a, url: http://10.0.0.7:8080, weight: 5 }
       - { id: b, url: http://10.0.0.8:8080, weight: 1 }`
 
+const textOf = ({ id, value }: UpstreamItem) =>
+  [id, value.title ?? '', strategyTypeOf(value), ...targetsOf(value).map(({ url }) => url)].join(' ')
+
+/** Every upstream on one line: its shares, how it chooses, what goes through it, and who sends it there. */
 export function UpstreamList() {
   const t = useTranslations('upstreams')
+  const format = useFormatter()
   const trpc = useTRPC()
-  const { canEdit } = useUser()
-  const [search, setSearch] = useSearchParam('q')
-  const { data, error, refetch } = useQuery(trpc.upstreams.list.queryOptions())
-  const shown = useMemo(() => {
-    const wanted = search.toLowerCase()
-    return (data ?? []).filter(({ id, value }) =>
-      [id, String(value['title'] ?? ''), ...targetsOf(value).map(({ url }) => url)].some((text) =>
-        text.toLowerCase().includes(wanted),
+  const traffic = useTraffic()
+  const upstreams = useQuery(trpc.upstreams.list.queryOptions())
+  const routes = useQuery(trpc.routes.list.queryOptions())
+  const usedBy = useMemo(() => routesByUpstream(routes.data ?? []), [routes.data])
+  const shares = useMemo(
+    () => new Map((upstreams.data ?? []).map(({ id, value }) => [id, predictedShares(value)])),
+    [upstreams.data],
+  )
+  const columns: Column<UpstreamItem>[] = [
+    {
+      name: 'share',
+      title: t('share'),
+      className: 'w-[28%] min-w-28',
+      cell: ({ id, value }) => (
+        <ShareBar
+          size="thin"
+          segments={shareSegments(targetsOf(value), shares.get(id) ?? new Map(), traffic?.upstreams[id])}
+        />
       ),
-    )
-  }, [data, search])
-
-  const add = canEdit ? (
-    <Button asChild look="primary">
-      <Link href="/new/upstreams">
-        <Plus aria-hidden="true" />
-        {t('add')}
-      </Link>
-    </Button>
-  ) : null
+    },
+    {
+      name: 'strategy',
+      title: t('strategy'),
+      className: 'max-sm:hidden',
+      cell: ({ value }) => <span className="font-mono text-muted text-xs">{strategyTypeOf(value)}</span>,
+    },
+    { name: 'targets', title: t('targets'), right: true, cell: ({ value }) => targetsOf(value).length },
+    {
+      name: 'rate',
+      title: t('rate'),
+      right: true,
+      className: 'max-sm:hidden',
+      cell: ({ id }) => {
+        const rate = traffic?.upstreams[id]?.requestsPerSecond
+        return rate === undefined ? '–' : format.number(rate, { maximumFractionDigits: rate < 10 ? 1 : 0 })
+      },
+    },
+    {
+      name: 'usedBy',
+      title: t('usedBy'),
+      className: 'max-w-64 truncate text-muted max-md:hidden',
+      cell: ({ id }) => usedBy.get(id)?.join(', ') ?? t('unused'),
+    },
+  ]
   return (
-    <Page name={t('title')} actions={add}>
-      {error !== null && data === undefined ? (
-        <Failing error={error} retry={() => void refetch()} />
-      ) : data?.length === 0 ? (
-        <Empty title={t('emptyTitle')} action={add} example={example}>
-          {t('empty')}
-        </Empty>
-      ) : (
-        <>
-          <div className="flex flex-wrap items-center justify-between gap-3">
-            <SearchField value={search} onChange={setSearch} label={t('search')} />
-            <ShareLegend />
-          </div>
-          {data === undefined ? (
-            <Table label={t('title')}>
-              <tbody>
-                <SkeletonRows rows={6} columns={5} />
-              </tbody>
-            </Table>
-          ) : shown.length === 0 ? (
-            <p className="py-6 text-muted text-sm">{t('noMatch', { search })}</p>
-          ) : (
-            <UpstreamTable items={shown} />
-          )}
-        </>
-      )}
-    </Page>
+    <ResourceList
+      kind="upstreams"
+      items={upstreams.data}
+      error={upstreams.error}
+      retry={() => void upstreams.refetch()}
+      text={textOf}
+      columns={columns}
+      example={example}
+      toolbar={<ShareLegend />}
+    />
   )
 }

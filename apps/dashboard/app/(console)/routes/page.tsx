@@ -1,0 +1,5 @@
+import { RouteList } from '../../../components/routes/route-list.tsx'
+
+export default function Page() {
+  return <RouteList />
+}

@@ -1,0 +1,112 @@
+'use client'
+
+import type { Field } from '@switchyard/core/schema/describe'
+import { Plus } from 'lucide-react'
+import { useMemo, useState } from 'react'
+import { useTranslations } from 'use-intl'
+import { predictedShares, targetsOf } from '../../lib/predicted.ts'
+import { shareSegments } from '../../lib/share-segments.ts'
+import type { LoadedUpstream } from '../../lib/trpc.ts'
+import { useResourceForm } from '../../lib/use-resource-form.ts'
+import { useTraffic } from '../../lib/use-traffic.ts'
+import { useUser } from '../../lib/use-user.ts'
+import { useWeightEdits } from '../../lib/use-weight-edits.ts'
+import { YamlView } from '../resources/yaml-view.tsx'
+import { ShareBar } from '../shares/share-bar.tsx'
+import { Button } from '../ui/button.tsx'
+import { Empty } from '../ui/empty.tsx'
+import { Page } from '../ui/page.tsx'
+import { ShareLabels } from './share-labels.tsx'
+import { TargetDialog } from './target-dialog.tsx'
+import { type Question, TargetQuestion } from './target-question.tsx'
+import { TargetTable } from './target-table.tsx'
+import { UpstreamActions, UpstreamFigures, UpstreamTitle } from './upstream-head.tsx'
+import { UpstreamSettings } from './upstream-settings.tsx'
+
+/** One upstream: how its traffic is shared and how it could be, its targets, and everything else about it below. */
+export function UpstreamDetail({ upstream, fields }: { upstream: LoadedUpstream; fields: Record<string, Field> }) {
+  const t = useTranslations('upstreams')
+  const { canEdit } = useUser()
+  const traffic = useTraffic()?.upstreams[upstream.id]
+  const edits = useWeightEdits(upstream.id, upstream.etag)
+  const [asking, setAsking] = useState<{ question: Question; id: string }>()
+  const [editing, setEditing] = useState<{ id: string | undefined }>()
+
+  const { targets: saved = [], ...rest } = upstream.value
+  const settings = useResourceForm({
+    kind: 'upstreams',
+    loaded: { id: upstream.id, etag: upstream.etag, value: rest },
+    initial: rest,
+    compose: (part) => ({ ...part, ...(upstream.value.targets === undefined ? {} : { targets: saved }) }),
+  })
+
+  // As it would be with everything that is typed: weights, and the strategy below.
+  const typed = {
+    strategy: settings.value['strategy'],
+    targets: targetsOf(upstream.value).map((target) => ({
+      ...target,
+      weight: edits.effective(target.id, target.weight ?? 1),
+    })),
+  }
+  // A consistent hash takes a while to predict: once for each text, not once for each figure that comes in.
+  const text = JSON.stringify(typed)
+  const shares = useMemo(() => predictedShares(JSON.parse(text)), [text])
+  const segments = shareSegments(typed.targets, shares, traffic)
+  const target = upstream.value.targets?.find(({ id }) => id === asking?.id)
+  const targetField = fields['targets']?.kind === 'list' ? fields['targets'].item : undefined
+  const add = canEdit ? (
+    <Button size="small" onClick={() => setEditing({ id: undefined })}>
+      <Plus aria-hidden="true" />
+      {t('addTarget')}
+    </Button>
+  ) : null
+  return (
+    <Page
+      name={upstream.id}
+      title={<UpstreamTitle upstream={upstream} />}
+      lead={<UpstreamFigures upstream={upstream} strategy={typed.strategy} traffic={traffic} />}
+      actions={canEdit ? <UpstreamActions upstream={upstream} /> : undefined}
+    >
+      <section id="targets" aria-label={t('targets')} className="scroll-mt-4 space-y-3">
+        {saved.length === 0 ? (
+          <Empty title={t('noTargetsTitle')} action={add} example="{ id: a, url: http://10.0.0.7:8080, weight: 5 }">
+            {t('noTargets')}
+          </Empty>
+        ) : (
+          <>
+            <div>
+              <ShareBar size="tall" segments={segments} />
+              <ShareLabels segments={segments} />
+            </div>
+            <TargetTable
+              targets={saved}
+              shares={shares}
+              traffic={traffic}
+              edits={edits}
+              canEdit={canEdit}
+              onAction={(action, { id }) =>
+                action === 'edit' ? setEditing({ id }) : setAsking({ question: action, id })
+              }
+            />
+            {add}
+          </>
+        )}
+      </section>
+      <UpstreamSettings upstream={upstream} fields={fields} form={settings} />
+      <section id="yaml" aria-label={t('yaml')} className="max-w-[680px] scroll-mt-4 lg:ml-[144px]">
+        <YamlView value={upstream.value} />
+      </section>
+      {asking !== undefined && target !== undefined ? (
+        <TargetQuestion
+          upstream={upstream}
+          question={asking.question}
+          target={target}
+          close={() => setAsking(undefined)}
+        />
+      ) : null}
+      {editing !== undefined && targetField !== undefined ? (
+        <TargetDialog upstream={upstream} field={targetField} id={editing.id} close={() => setEditing(undefined)} />
+      ) : null}
+    </Page>
+  )
+}
