@@ -9,6 +9,7 @@ import { type Database, openDatabase } from './database/open.ts'
 import { createDraftReader } from './draft/draft-reader.ts'
 import { acceptNodeToken } from './first-start/accept-node-token.ts'
 import { makeFirstAdmin } from './first-start/make-first-admin.ts'
+import { movePorts } from './first-start/move-ports.ts'
 import { seedDocument } from './first-start/seed-document.ts'
 import { createHttpServer } from './http/create-http-server.ts'
 import { openPages } from './http/pages.ts'
@@ -80,6 +81,7 @@ export async function startControlPlane(
     }
     if (options.nodeToken !== undefined) await acceptNodeToken(services, options.nodeToken)
     if (options.demoDocument !== undefined) await seedDocument(services, options.demoDocument)
+    await movePorts(services, options.movedPorts)
     await nodes.load()
 
     const pages = options.pages === 'off' ? undefined : await openPages({ dev: options.pages === 'dev' })

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { emailField, passwordField } from './access/credentials.ts'
 import { databaseFile } from './database/url.ts'
+import { type Moves, readMoves } from './first-start/move-ports.ts'
 
 export const usage = `Usage: switchyard-control [--port 4000] [--host 127.0.0.1]
        switchyard-control reset-password EMAIL
@@ -21,6 +22,7 @@ Environment
                              the first administrator, made when there is no user
   SWITCHYARD_NODE_TOKEN      a node token that is accepted from the first start on
   SWITCHYARD_DEMO_DOCUMENT   a document to begin with, published when the database is new
+  SWITCHYARD_MOVE_PORTS      ports that what is published follows, such as 8080:8081 (npm start sets it)
   SWITCHYARD_UI              off: the API without the pages
   SWITCHYARD_LOG_LEVEL       debug, info, warn or error (info)
 `
@@ -38,6 +40,7 @@ export interface Options {
   admin: { email: string; password: string } | undefined
   nodeToken: string | undefined
   demoDocument: string | undefined
+  movedPorts: Moves
   logLevel: string
 }
 
@@ -65,6 +68,7 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv): Options {
     admin: readAdmin(env),
     nodeToken: readNodeToken(env['SWITCHYARD_NODE_TOKEN']),
     demoDocument: env['SWITCHYARD_DEMO_DOCUMENT'] || undefined,
+    movedPorts: readMoves(env['SWITCHYARD_MOVE_PORTS']),
     logLevel: env['SWITCHYARD_LOG_LEVEL'] || 'info',
   }
 }
