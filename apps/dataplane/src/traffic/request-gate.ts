@@ -52,6 +52,8 @@ const absolute = /^https?:\/\/([^/?]*)(.*)$/i
  */
 export function checkHead(head: RequestHead, limits: HeadLimits): CheckedHead | ErrorCode {
   const { method, target, version, rawHeaders } = head
+  // The preface of HTTP/2 and its like are no request of ours, whatever the parser makes of them.
+  if (version !== '1.1' && version !== '1.0') return 'bad_request'
   if (method === 'CONNECT') return 'method_not_supported'
   if (target.length > limits.uriBytes) return 'uri_too_long'
   if (rawHeaders.length > limits.headerCount * 2) return 'headers_too_large'

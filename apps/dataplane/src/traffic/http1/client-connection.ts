@@ -17,6 +17,7 @@ export class ClientConnection {
   /** Later requests that came in before the answer to the first was over (pipelining); they wait their turn. */
   readonly #waiting: (() => void)[] = []
   #busy = false
+  #ending = false
   #reading = false
   #stalled = false
 
@@ -27,6 +28,16 @@ export class ClientConnection {
     this.port = socket.remotePort ?? 0
   }
 
+  /** Nothing more is served on it: the answer that is under way is the last. What comes after it is thrown away. */
+  get ending(): boolean {
+    return this.#ending
+  }
+
+  endAfterThis(): void {
+    this.#ending = true
+    this.#waiting.length = 0
+  }
+
   /** A request is being served. */
   get busy(): boolean {
     return this.#busy
@@ -34,6 +45,7 @@ export class ClientConnection {
 
   /** Runs it when every request before it is answered, so that answers keep their order and work its measure. */
   inTurn(serve: () => void): void {
+    if (this.#ending) return
     if (this.#busy) {
       this.#waiting.push(serve)
       // What the client sends beyond this stays in its socket.

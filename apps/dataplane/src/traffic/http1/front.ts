@@ -191,6 +191,7 @@ export class Http1Front {
       connection.body.fail(code)
       return
     }
+    if (connection.ending) return
     connection.inTurn(() => this.#refuse(socket, code))
   }
 

@@ -94,7 +94,10 @@ export class Http1Reply implements ClientSide, BodySink {
     // A tunnel that a middleware thought better of.
     exchange?.tunnel?.cancel()
     const unread = this.#requestBody !== undefined && !this.#requestBody.received
-    if (close || unread || this.#options.lastOne) this.#response.shouldKeepAlive = false
+    if (close || unread || this.#options.lastOne) {
+      this.#response.shouldKeepAlive = false
+      this.#connection.endAfterThis()
+    }
     const { body } = response
     if (body instanceof ResponseBody) this.#body = body
     try {
