@@ -1,7 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../repository.mjs'
-import { rememberDemoPorts } from './settings.mjs'
 
 /**
  * Writes the demo's configuration with the ports of this start and gives its path. The control plane reads it only
@@ -9,8 +8,7 @@ import { rememberDemoPorts } from './settings.mjs'
  *
  * @param {import('./settings.mjs').Settings} settings
  */
-export function writeDemoDocument(settings) {
-  const { home, gatewayPort, demoPorts } = settings
+export function writeDemoDocument({ home, gatewayPort, demoPorts }) {
   const [a, b] = demoPorts
   const text = readFileSync(join(root, 'demo', 'gateway.yaml'), 'utf8')
     .replace('port: 8080', `port: ${gatewayPort}`)
@@ -19,6 +17,5 @@ export function writeDemoDocument(settings) {
   const file = join(home, 'demo.yaml')
   mkdirSync(home, { recursive: true, mode: 0o700 })
   writeFileSync(file, text)
-  rememberDemoPorts(settings)
   return file
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createChildren } from '../processes/children.mjs'
 import { writeDemoDocument } from './demo-document.mjs'
+import { movedPorts, rememberDemoPorts } from './demo-ports.mjs'
 import { parseLogLine, readableLine, worthReading } from './log-line.mjs'
 import { nodeToken } from './node-token.mjs'
 import { note, summary } from './summary.mjs'
@@ -9,7 +10,9 @@ import { note, summary } from './summary.mjs'
 const drainMs = 8000
 /** Beyond that a program needs only a moment. */
 const momentMs = 7000
-const readyMs = 60_000
+const controlReadyMs = 60_000
+/** The node serves a moment after the control plane, unless there is nothing to serve yet, or it refuses what there is. */
+const nodeReadyMs = 15_000
 
 /**
  * @typedef {object} Programs How the two programs are run: arguments of Node, the file among them.
@@ -19,7 +22,7 @@ const readyMs = 60_000
 
 /**
  * Runs a control plane, one node and the demo backends. `ended` resolves with the exit code once nothing of them is
- * left: 0 when `end` was called, 1 when one of them ended by itself.
+ * left: 0 when `end` was called, 1 when one of them ended by itself or `endNow` was called.
  *
  * @param {import('./settings.mjs').Settings} settings
  * @param {Programs} programs
@@ -27,7 +30,7 @@ const readyMs = 60_000
  */
 export function runProduct(settings, programs, env) {
   /** @type {import('./summary.mjs').Seen} */
-  const seen = { listeners: [] }
+  const seen = {}
   let exitCode = 0
   let ending = false
   /** @type {(code: number) => void} */
@@ -40,7 +43,7 @@ export function runProduct(settings, programs, env) {
   const children = createChildren({
     onLine(name, line) {
       const entry = parseLogLine(line)
-      if (entry === undefined) return console.log(`${name.padEnd(7)}  ${line}`)
+      if (entry === undefined) return console.log(`${' '.repeat(10)}${name.padEnd(9)}${line}`)
       note(seen, name, entry)
       if (worthReading(entry)) console.log(readableLine(name, entry))
     },
@@ -51,17 +54,19 @@ export function runProduct(settings, programs, env) {
     },
   })
 
-  const { home, port, admin, demoPorts } = settings
+  const { home, port, admin, demo, demoPorts } = settings
   const url = `http://127.0.0.1:${port}`
   const token = nodeToken(home)
-  const backends = demoPorts.map((demoPort, index) =>
-    children.start(`demo ${'ab'[index]}`, ['demo/backend.mjs', '--name', `${'ab'[index]}`, '--port', `${demoPort}`]),
-  )
+  const backends = (demo ? demoPorts : []).map((demoPort, index) => {
+    const name = 'ab'[index] ?? ''
+    return children.start(`demo ${name}`, ['demo/backend.mjs', '--name', name, '--port', `${demoPort}`])
+  })
   const control = children.start('control', [...programs.control, '--port', `${port}`, '--host', '127.0.0.1'], {
     ...env,
     SWITCHYARD_HOME: home,
     SWITCHYARD_NODE_TOKEN: token,
-    ...(backends.length > 0 && { SWITCHYARD_DEMO_DOCUMENT: writeDemoDocument(settings) }),
+    SWITCHYARD_DEMO_DOCUMENT: demo ? writeDemoDocument(settings) : undefined,
+    SWITCHYARD_MOVE_PORTS: movedPorts(settings.before, settings),
   })
   // The node's settings go by the environment, so that the token does not stand in the list of processes.
   const node = children.start('node', programs.node, {
@@ -70,29 +75,39 @@ export function runProduct(settings, programs, env) {
     SWITCHYARD_CONTROL: url,
     SWITCHYARD_TOKEN: token,
     SWITCHYARD_ADMIN: admin,
-    SWITCHYARD_DRAIN_MS: process.env['SWITCHYARD_DRAIN_MS'] ?? `${drainMs}`,
-    SWITCHYARD_NODE: process.env['SWITCHYARD_NODE'] ?? 'local',
+    SWITCHYARD_NODE: settings.node,
+    SWITCHYARD_DRAIN_MS: process.env['SWITCHYARD_DRAIN_MS'] || `${drainMs}`,
   })
   void announce()
 
   async function announce() {
-    if (!(await answers(`${url}/healthz`))) return
-    const serves =
-      backends.length > 0 ? await answers(`http://${admin}/readyz`) : await answers(`http://${admin}/healthz`)
-    if (serves && !ending) console.log(summary(settings, seen))
+    const controlIsReady = await within(controlReadyMs, async () => (await fetch(`${url}/healthz`)).ok)
+    if (!controlIsReady) {
+      if (!ending) console.error(`The control plane does not answer at ${url}; what was printed above may say why.`)
+      return
+    }
+    if (demo) rememberDemoPorts(home, settings)
+    await within(demo ? nodeReadyMs : 2000, async () => {
+      if (admin !== 'off') seen.listeners ??= await servingListeners(admin)
+      return seen.listeners !== undefined
+    })
+    if (!ending) console.log(summary(settings, seen))
   }
 
   /**
-   * Whether it answers with 200 in time.
+   * Whether it becomes true in time, and before the end.
    *
-   * @param {string} address
+   * @param {number} ms
+   * @param {() => boolean | Promise<boolean>} look May throw.
    */
-  async function answers(address) {
-    for (const deadline = Date.now() + readyMs; Date.now() < deadline && !ending; await sleep(100)) {
-      const response = await fetch(address).catch(() => undefined)
-      if (response?.ok) return true
+  async function within(ms, look) {
+    for (const deadline = Date.now() + ms; Date.now() < deadline && !ending; await sleep(50)) {
+      try {
+        if (await look()) return true
+      } catch {
+        // Not there yet.
+      }
     }
-    if (!ending) console.error(`${address} does not answer; what was printed above may say why.`)
     return false
   }
 
@@ -112,4 +127,17 @@ export function runProduct(settings, programs, env) {
   }
 
   return { ended, end, endNow }
+}
+
+/**
+ * Where the node accepts requests, by its admin address; undefined while it serves nothing.
+ *
+ * @param {string} admin
+ * @returns {Promise<{ address: string, port: number }[] | undefined>}
+ */
+async function servingListeners(admin) {
+  const ready = await fetch(`http://${admin}/readyz`)
+  if (!ready.ok) return undefined
+  const state = await fetch(`http://${admin}/state`)
+  return /** @type {{ listeners: { address: string, port: number }[] }} */ (await state.json()).listeners
 }

@@ -1,6 +1,6 @@
 /**
  * @typedef {object} Seen What the programs said about themselves.
- * @property {{ id: string, address: string, port: number }[]} listeners Where the node accepts requests.
+ * @property {{ address: string, port: number }[]} [listeners] Where the node accepts requests; absent until it does.
  * @property {{ url: string, code: string }} [setUp] How the first administrator is made.
  */
 
@@ -24,26 +24,19 @@ export function note(seen, name, entry) {
  * @param {import('./settings.mjs').Settings} settings
  * @param {Seen} seen
  */
-export function summary({ port, admin, demoPorts }, { listeners, setUp }) {
+export function summary({ port, admin, demo, demoPorts }, { listeners, setUp }) {
   const dashboard = `http://127.0.0.1:${port}`
-  const gateways = listeners.map(({ address, port }) => `http://${reachable(address)}:${port}`)
-  const [gateway] = gateways
+  const gateways = (listeners ?? []).map(({ address, port }) => `http://${reachable(address)}:${port}`)
   const email = process.env['SWITCHYARD_ADMIN_EMAIL']
   const rows = [
     ['Dashboard', dashboard],
-    ['Gateway', gateways.join(', ') || 'no listener yet: add one in the dashboard and publish'],
-    ['Node', `http://${admin}/state`],
-    ...(demoPorts.length > 0 ? [['Demo', demoPorts.map((demoPort) => `http://127.0.0.1:${demoPort}`).join(', ')]] : []),
-    ...(gateway && demoPorts.length > 0
-      ? [['Try', `for i in 1 2 3 4 5 6; do curl -s ${gateway}/ | head -1; done`]]
-      : []),
-    [
-      'Sign in',
-      setUp
-        ? `${setUp.url} makes the first administrator; its one-time code is ${setUp.code}`
-        : `${dashboard}/sign-in${email ? ` as ${email}` : ''}`,
-    ],
+    ['Gateway', gateways.join(', ') || 'nothing is served yet: the dashboard says why, or waits for a first publish'],
   ]
+  if (admin !== 'off') rows.push(['Node', `http://${admin}/state`])
+  if (demo) rows.push(['Demo', demoPorts.map((demoPort) => `http://127.0.0.1:${demoPort}`).join(', ')])
+  if (demo && gateways[0]) rows.push(['Try', `for i in 1 2 3 4 5 6; do curl -s ${gateways[0]}/ | head -1; done`])
+  rows.push(['Sign in', setUp ? setUp.url : `${dashboard}/sign-in${email ? ` as ${email}` : ''}`])
+  if (setUp) rows.push(['Code', `${setUp.code} (once; it makes the first administrator)`])
   return [
     '',
     'Switchyard is running.',
