@@ -1,0 +1,217 @@
+import { hashText } from '@switchyard/core/config/canonical'
+import type { Report, Snapshot } from '@switchyard/core/node-protocol'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { routesDocument, shopDocument } from '../testing/documents.ts'
+import { openStream, type Stream } from '../testing/sse.ts'
+import { nodeToken, startForTest, type TestControl } from '../testing/start.ts'
+
+let control: TestControl
+let now: number
+const streams: Stream[] = []
+
+beforeEach(async () => {
+  now = Date.now()
+  control = await startForTest({}, { now: () => now })
+})
+
+afterEach(async () => {
+  for (const stream of streams.splice(0)) stream.close()
+  await control.end()
+})
+
+const headers = { authorization: `Bearer ${nodeToken}` }
+const publish = (document: object) =>
+  control.client.config.apply.mutate({ text: JSON.stringify(document), format: 'json', publish: true })
+
+async function subscribe(input: object = {}): Promise<Stream> {
+  const query = encodeURIComponent(JSON.stringify({ node: 'one', ...input }))
+  const stream = await openStream(`${control.url}/api/node/subscribe?input=${query}`, headers)
+  streams.push(stream)
+  return stream
+}
+const nextSnapshot = async (stream: Stream) => {
+  const { id, data } = await stream.next()
+  return { ...(data as Snapshot), id }
+}
+
+const report = (fields: Partial<Report> = {}): Report => ({
+  node: 'one',
+  instance: 'instance-1',
+  version: '0.1.0',
+  startedAt: new Date(now).toISOString(),
+  serving: null,
+  outcome: null,
+  workers: [],
+  listeners: [],
+  targets: [],
+  ...fields,
+})
+const send = async (fields: Partial<Report> = {}) => {
+  const answer = await fetch(`${control.url}/api/node/report`, {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify(report(fields)),
+  })
+  expect(answer.status).toBe(200)
+}
+const node = async () => (await control.client.nodes.list.query())[0]
+
+test('a node gets the head with its text and hash, then each newer one', async () => {
+  await publish(shopDocument)
+  const stream = await subscribe()
+  const first = await nextSnapshot(stream)
+  expect(first).toMatchObject({ number: 1, id: '1' })
+  expect(hashText(first.document)).toBe(first.hash)
+  await publish(routesDocument(1))
+  expect((await nextSnapshot(stream)).number).toBe(2)
+})
+
+test('a node that has the head gets nothing until there is a newer one', async () => {
+  await publish(shopDocument)
+  const { head } = await control.client.revisions.status.query()
+  const serving = { number: 1, hash: head?.hash }
+  const [reconnected, connected] = [await subscribe({ lastEventId: '1' }), await subscribe({ serving })]
+  expect(await reconnected.nextWithin(300)).toBeUndefined()
+  expect(await connected.nextWithin(1)).toBeUndefined()
+  await publish(routesDocument(1))
+  expect((await nextSnapshot(reconnected)).number).toBe(2)
+  expect((await nextSnapshot(connected)).number).toBe(2)
+})
+
+test('a node that was away skips to the newest', async () => {
+  for (let i = 1; i <= 4; i++) await publish(routesDocument(i))
+  expect((await nextSnapshot(await subscribe({ lastEventId: '1' }))).number).toBe(4)
+})
+
+test('a node with a number from the future, or another content of the number, gets the head whole', async () => {
+  await publish(shopDocument)
+  expect((await nextSnapshot(await subscribe({ lastEventId: '42' }))).number).toBe(1)
+  expect((await nextSnapshot(await subscribe({ serving: { number: 1, hash: '0'.repeat(64) } }))).number).toBe(1)
+})
+
+test('nothing is lost between reading the head and listening', async () => {
+  for (let i = 1; i <= 10; i++) {
+    const [stream] = await Promise.all([subscribe({ lastEventId: String(i - 1) }), publish(routesDocument(i))])
+    expect((await nextSnapshot(stream)).number).toBe(i)
+  }
+})
+
+test('where nothing was ever published nothing is pushed', async () => {
+  const stream = await subscribe({ serving: { number: 7, hash: '0'.repeat(64) } })
+  expect(await stream.nextWithin(500)).toBeUndefined()
+})
+
+test('a head that cannot be trusted is not pushed, and neither is an older one', async () => {
+  await publish(shopDocument)
+  await publish(routesDocument(1))
+  await control.services.db.revision.update({ where: { number: 2 }, data: { document: '{"switchyard":1}' } })
+  const restarted = await startForTest({}, { home: control.home })
+  try {
+    const query = encodeURIComponent(JSON.stringify({ node: 'one' }))
+    const stream = await openStream(`${restarted.url}/api/node/subscribe?input=${query}`, headers)
+    expect(await stream.nextWithin(500)).toBeUndefined()
+    stream.close()
+  } finally {
+    await restarted.close()
+  }
+})
+
+test('a revoked token ends the stream', async () => {
+  const { token } = await control.client.nodes.join.mutate({})
+  const query = encodeURIComponent(JSON.stringify({ node: 'two' }))
+  const stream = await openStream(`${control.url}/api/node/subscribe?input=${query}`, { authorization: `Bearer ${token}` })
+  const joined = (await control.client.tokens.list.query()).find(({ name }) => name.startsWith('node, '))
+  await control.client.tokens.remove.mutate({ id: joined?.id ?? '' })
+  expect((await stream.next()).event).toBe('serialized-error')
+})
+
+test('a node is pending, applied or rejected by its word about the head, and unknown when it is silent', async () => {
+  await publish(shopDocument)
+  const { head } = await control.client.revisions.status.query()
+  const hash = head?.hash ?? ''
+  const at = new Date(now).toISOString()
+  await send()
+  expect(await node()).toMatchObject({ name: 'one', state: 'pending', serving: null, secondsSinceHeard: 0 })
+
+  const serving = { number: 1, hash, since: at, source: 'control' as const }
+  const applied = { status: 'applied' as const, number: 1, hash, ms: 12, at }
+  await send({ serving, outcome: applied })
+  expect(await node()).toMatchObject({ state: 'applied', outcome: applied })
+
+  await publish(routesDocument(1))
+  expect((await node())?.state).toBe('pending')
+  const next = (await control.client.revisions.status.query()).head
+  const problems = [{ path: 'listeners[0].port', message: 'in use' }]
+  const word = { at, code: 'port_in_use', message: 'A listener cannot have its address and port.', problems }
+  const rejected = { status: 'rejected' as const, number: 2, hash: next?.hash ?? '', ...word }
+  await send({ serving, outcome: rejected })
+  expect(await node()).toMatchObject({ state: 'rejected', outcome: { problems } })
+  const revisions = await control.client.revisions.list.query({})
+  expect(revisions.map(({ number, nodes }) => ({ number, ...nodes }))).toEqual([
+    { number: 2, applied: 0, rejected: 1 },
+    { number: 1, applied: 1, rejected: 0 },
+  ])
+
+  now += 10_500
+  expect(await node()).toMatchObject({ state: 'unknown', secondsSinceHeard: 10 })
+})
+
+test('watchers hear of a node that falls silent', async () => {
+  await send()
+  const stream = await openStream(`${control.url}/api/trpc/revisions.watch`, {
+    authorization: `Bearer ${control.token}`,
+  })
+  streams.push(stream)
+  const nodesOf = async () => ((await stream.next()).data as { nodes: { state: string }[] }).nodes
+  expect((await nodesOf())[0]?.state).toBe('pending')
+  now += 11_000
+  expect((await nodesOf())[0]?.state).toBe('unknown')
+  await send()
+  expect((await nodesOf())[0]?.state).toBe('pending')
+})
+
+test('what nodes said is known after a restart of the control plane', async () => {
+  await send({ version: '9.9.9' })
+  const restarted = await startForTest({}, { home: control.home, now: () => now })
+  const [known] = await restarted.client.nodes.list.query()
+  await restarted.close()
+  expect(known).toMatchObject({ name: 'one', version: '9.9.9' })
+})
+
+test('a removed node is gone until it reports again', async () => {
+  await send()
+  await control.client.nodes.remove.mutate({ name: 'one' })
+  expect(await control.client.nodes.list.query()).toEqual([])
+  await send()
+  expect(await node()).toMatchObject({ name: 'one' })
+})
+
+test('a malformed report is refused', async () => {
+  const answer = await fetch(`${control.url}/api/node/report`, {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify({ ...report(), surprise: true }),
+  })
+  expect(answer.status).toBe(400)
+})
+
+test('the counters of all nodes add up to the traffic of the last minute', async () => {
+  const target = (requests: number) => ({
+    targets: [
+      { upstream: 'shop', target: 'a', requests: requests * 5, failures: requests, inFlight: 2, tunnels: 1 },
+      { upstream: 'shop', target: 'b', requests, failures: 0, inFlight: 0, tunnels: 0 },
+    ],
+  })
+  for (const name of ['one', 'two']) await send({ node: name, ...target(1000) })
+  now += 10_000
+  for (const name of ['one', 'two']) await send({ node: name, ...target(1100) })
+  const { upstreams, windowMs } = await control.client.traffic.summary.query()
+  expect(windowMs).toBe(60_000)
+  expect(upstreams['shop']).toMatchObject({
+    requestsPerSecond: 120,
+    targets: {
+      a: { requests: 1000, share: 1000 / 1200, failures: 200, inFlight: 4, tunnels: 2, requestsPerSecond: 100 },
+      b: { requests: 200, failures: 0, inFlight: 0 },
+    },
+  })
+})
