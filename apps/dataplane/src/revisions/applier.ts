@@ -1,9 +1,10 @@
 import type { Config } from '@switchyard/core/config/model'
+import { errors } from '@switchyard/core/errors'
 import type { Log } from '@switchyard/core/middleware/contract'
 import type { Outcome } from '@switchyard/core/node-protocol'
 import type { Fleet } from '../supervisor/fleet.ts'
 import type { RevisionMessage } from '../supervisor/messages.ts'
-import { type OpenListener, resolvePorts, withPorts } from '../supervisor/ports.ts'
+import { findUnavailable, type OpenListener, resolvePorts, withPorts } from '../supervisor/ports.ts'
 import { switchWorkers, type WorkerRefusal } from '../supervisor/switch-workers.ts'
 import type { WorkerProcess } from '../supervisor/worker-process.ts'
 import { type Candidate, type Refusal, readCandidate } from './candidate.ts'
@@ -128,6 +129,10 @@ export class Applier {
     const opens = listeners.some(
       (one) => !open.some(({ address, port }) => one.address === address && one.port === port),
     )
+    const problems = opens ? await findUnavailable(listeners, open) : []
+    if (problems.length > 0) {
+      return { code: 'port_in_use', message: errors.port_in_use.message, problems, workerEnded: false }
+    }
     const refusal = await switchWorkers(fleet.workers, message, opens)
     if (!refusal) this.serving = { ...about, since: new Date().toISOString(), listeners, message }
     return refusal

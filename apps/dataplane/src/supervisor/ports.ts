@@ -1,5 +1,7 @@
 import { type AddressInfo, createServer } from 'node:net'
 import type { Config } from '@switchyard/core/config/model'
+import type { Problem } from '@switchyard/core/errors'
+import { unavailable } from '../unavailable.ts'
 
 /** The ports that stand for 0, by listener id. */
 export type Ports = Readonly<Record<string, number>>
@@ -33,12 +35,35 @@ export function withPorts(config: Config, ports: Ports): Config {
 }
 
 /** 0 when none can be had; opening it then says why. */
-function freePort(address: string): Promise<number> {
+async function freePort(address: string): Promise<number> {
+  const tried = await tryPort(address, 0)
+  return typeof tried === 'number' ? tried : 0
+}
+
+/**
+ * What is wrong with listeners that are not open yet, each at its port: tried out here, before any worker does. A listener that fails
+ * in a worker of `node:cluster` leaves a trace there, by which that worker could never again share this address with the others.
+ */
+export async function findUnavailable(
+  listeners: readonly OpenListener[],
+  open: readonly OpenListener[],
+): Promise<Problem[]> {
+  const problems = await Promise.all(
+    listeners.map(async ({ address, port }, index) => {
+      if (open.some((one) => one.address === address && one.port === port)) return undefined
+      const tried = await tryPort(address, port)
+      return typeof tried === 'number' ? undefined : unavailable(`listeners[${index}]`, address, port, tried.code)
+    }),
+  )
+  return problems.filter((problem) => problem !== undefined)
+}
+
+/** Opens and closes it; exclusive, that is in this process alone, not through the sharing of `node:cluster`. */
+function tryPort(address: string, port: number): Promise<number | NodeJS.ErrnoException> {
   return new Promise((resolve) => {
     const server = createServer()
-    server.once('error', () => resolve(0))
-    // Exclusive: of this process alone, not through the sharing of `node:cluster`.
-    server.listen({ port: 0, host: address, exclusive: true }, () => {
+    server.once('error', resolve)
+    server.listen({ port, host: address, exclusive: true }, () => {
       const { port } = server.address() as AddressInfo
       server.close(() => resolve(port))
     })

@@ -1,5 +1,6 @@
 import cluster, { type Worker } from 'node:cluster'
 import type { FromWorker, Question, Reply, StartMessage, ToWorker } from './messages.ts'
+import { rescueConnections } from './rescue-connections.ts'
 
 /** A reply, or what stands for one: no answer within the time, or a worker that ended first. */
 export type Answer = Reply | { readonly type: 'silent' } | { readonly type: 'gone' }
@@ -28,6 +29,7 @@ export class WorkerProcess {
     this.index = start.index
     // The token is the supervisor's business: the process that touches traffic does not hold it.
     this.#worker = cluster.fork({ SWITCHYARD_TOKEN: undefined })
+    rescueConnections(this.#worker)
     // Errors of the channel itself: the end of the process follows and is what counts.
     this.#worker.on('error', () => {})
     this.started = new Promise((resolve) => {

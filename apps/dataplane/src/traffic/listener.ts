@@ -2,17 +2,12 @@ import type { AddressInfo } from 'node:net'
 import type { Config } from '@switchyard/core/config/model'
 import { SwitchyardError } from '@switchyard/core/errors'
 import { compileRanges } from '@switchyard/core/http/address-range'
+import { unavailable } from '../unavailable.ts'
 import { type FrontListener, Http1Front } from './http1/front.ts'
 import type { Serving } from './serve.ts'
 import type { ListenerState } from './traffic.ts'
 
 export type ListenerConfig = Config['listeners'][number]
-
-const reasons: Record<string, string> = {
-  EADDRINUSE: 'something else listens there',
-  EACCES: 'this process may not listen there',
-  EADDRNOTAVAIL: 'this machine does not have the address',
-}
 
 /**
  * What makes two listeners the same socket: address and port, whatever their ids. One on port 0 is found by its id, since
@@ -56,8 +51,8 @@ export class Listener implements FrontListener {
       })
     } catch (error) {
       const { code = '' } = error as NodeJS.ErrnoException
-      const message = `${config.address} port ${config.port} cannot be opened: ${reasons[code] ?? code}`
-      throw new SwitchyardError('port_in_use', { problems: [{ path: `${path}.port`, message }], cause: error })
+      const problem = unavailable(path, config.address, config.port, code)
+      throw new SwitchyardError('port_in_use', { problems: [problem], cause: error })
     }
     server.on('error', (error) => serving.log.error({ err: error, listener: config.id }, 'listener failed'))
     return listener
