@@ -1,6 +1,7 @@
+import { RE2JS } from 're2js'
 import { checkStrategy } from '../balancers/create.ts'
 import { configuredPath } from '../http/comparable-path.ts'
-import { compilePattern } from '../routing/pattern.ts'
+import { parseHost } from '../http/host.ts'
 import type { Kind } from '../schema/fields.ts'
 import type { Path } from '../schema/path.ts'
 import { type Finding, within } from './finding.ts'
@@ -27,6 +28,9 @@ function checkUpstream(upstream: Upstream): Finding[] {
     const message = urlFault(url)
     if (message !== undefined) findings.push({ at: ['targets', index, 'url'], message })
   })
+  if (upstream.host.type === 'fixed' && parseHost(upstream.host.value) === undefined) {
+    findings.push({ at: ['host', 'value'], message: 'write a host, perhaps with a port' })
+  }
   if (findings.length > 0) return findings
   return checkStrategy(upstream.strategy, upstream.targets).map((message) => ({ at: ['strategy'], message }))
 }
@@ -52,10 +56,13 @@ function checkRoute(model: Model, { match, middleware, forward }: Route): Findin
   return findings
 }
 
+/** Of a compiled expression, about its number of steps: each may cost time for each character of a request. */
+const largestPattern = 5000
+
 function checkPattern(at: Path, expression: string): Finding[] {
   try {
-    compilePattern(expression)
-    return []
+    const large = RE2JS.compile(expression).programSize() > largestPattern
+    return large ? [{ at, message: 'this expression is too large: repeat less' }] : []
   } catch (error) {
     const why = error instanceof Error ? error.message.replace(/^error parsing regexp: /, '') : 'unknown'
     return [{ at, message: `not an RE2 expression: ${why}` }]

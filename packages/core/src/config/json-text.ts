@@ -21,38 +21,49 @@ class JsonFault extends Error {
  * twice, and stops at a depth that no valid document has.
  */
 export function readJson(source: string): TextTree {
-  const places = new Places(source)
   try {
-    const { value, findings } = new JsonReader(source, places).readAll()
-    return { value, findings, lineOf: (path) => places.lineOf(value, path) }
+    const { value, findings } = new JsonReader(source, undefined).readAll()
+    return { value, findings, lineOf: createLineOf(source) }
   } catch (error) {
     if (!(error instanceof JsonFault)) throw error
-    const line = places.lineAt(error.offset)
+    const line = new Places(source).lineAt(error.offset)
     return { value: undefined, findings: [{ at: [], message: `not JSON: ${error.message}` }], lineOf: () => line }
+  }
+}
+
+/** Reads once more when a line is asked for, noting places: most texts are right, and need none. */
+function createLineOf(source: string): (path: Path) => number {
+  const places = new Places(source)
+  let read: { value: unknown } | undefined
+  return (path) => {
+    read ??= new JsonReader(source, places).readAll()
+    return places.lineOf(read.value, path)
   }
 }
 
 class JsonReader {
   readonly #source: string
-  readonly #places: Places
+  readonly #places: Places | undefined
   readonly #findings: Finding[] = []
+  /** Of the value that is being read. */
+  readonly #path: (string | number)[] = []
   #offset = 0
 
-  constructor(source: string, places: Places) {
+  constructor(source: string, places: Places | undefined) {
     this.#source = source
     this.#places = places
   }
 
   readAll(): { value: unknown; findings: Finding[] } {
-    const value = this.#value([])
+    const value = this.#value()
     if (this.#next() !== '') throw this.#fault('something follows the end')
     return { value, findings: this.#findings }
   }
 
-  #value(at: Path): unknown {
+  #value(): unknown {
     const first = this.#next()
-    if (first === '{') return this.#object(at)
-    if (first === '[') return this.#list(at)
+    if (first === '{') return this.#object()
+    if (first === '[') return this.#list()
     if (first === '"') return this.#text()
     literal.lastIndex = this.#offset
     const token = literal.exec(this.#source)?.[0]
@@ -61,38 +72,42 @@ class JsonReader {
     return JSON.parse(token)
   }
 
-  #object(at: Path): object {
+  #object(): object {
     const object = {}
-    this.#enter(at)
+    this.#enter()
     if (this.#skip('}')) return object
     do {
       if (this.#next() !== '"') throw this.#fault('a key in double quotes is missing')
       const offset = this.#offset
       const key = this.#text()
       if (!this.#skip(':')) throw this.#fault('":" is missing after a key')
-      if (Object.hasOwn(object, key)) this.#findings.push({ at: [...at, key], message: 'stands twice' })
-      this.#places.note(object, key, offset)
-      setOwn(object, key, this.#value([...at, key]))
+      if (Object.hasOwn(object, key)) this.#findings.push({ at: [...this.#path, key], message: 'stands twice' })
+      this.#places?.note(object, key, offset)
+      this.#path.push(key)
+      setOwn(object, key, this.#value())
+      this.#path.pop()
     } while (this.#skip(','))
     if (!this.#skip('}')) throw this.#fault('"," or "}" is missing')
     return object
   }
 
-  #list(at: Path): unknown[] {
+  #list(): unknown[] {
     const list: unknown[] = []
-    this.#enter(at)
+    this.#enter()
     if (this.#skip(']')) return list
     do {
       this.#next()
-      this.#places.note(list, list.length, this.#offset)
-      list.push(this.#value([...at, list.length]))
+      this.#places?.note(list, list.length, this.#offset)
+      this.#path.push(list.length)
+      list.push(this.#value())
+      this.#path.pop()
     } while (this.#skip(','))
     if (!this.#skip(']')) throw this.#fault('"," or "]" is missing')
     return list
   }
 
-  #enter(at: Path): void {
-    if (at.length >= deepest) throw this.#fault(`nested more than ${deepest} deep`)
+  #enter(): void {
+    if (this.#path.length >= deepest) throw this.#fault(`nested more than ${deepest} deep`)
     this.#offset += 1
   }
 

@@ -239,6 +239,27 @@ describe('the whole', () => {
     expect(problems[2]).toMatch(/^routes\[0\]\.match\.query\[1\]\.value: /)
   })
 
+  test('an expression that would take long for every request is refused', () => {
+    expect(ofRoute({ match: { path: { type: 'regex', value: '\\pL{1000}'.repeat(10) } } })).toEqual([
+      'routes[0].match.path.value: this expression is too large: repeat less',
+    ])
+    expect(ofRoute({ match: { path: { type: 'regex', value: '/[^/]{1,1000}' } } })).toEqual([])
+  })
+
+  test('methods are written in capitals', () => {
+    expect(ofRoute({ match: { methods: ['get'] } })).toEqual([
+      'routes[0].match.methods[0]: write a method in capitals, such as GET',
+    ])
+  })
+
+  test('a fixed host is one that can be sent', () => {
+    const refused = ['upstreams[0].host.value: write a host, perhaps with a port']
+    for (const value of ['a..b', 'h:99999', '[1::2::3]', '.']) {
+      expect(ofUpstream({ host: { type: 'fixed', value } })).toEqual(refused)
+    }
+    expect(ofUpstream({ host: { type: 'fixed', value: 'app.internal:8080' } })).toEqual([])
+  })
+
   test('a path that no request can have is refused', () => {
     for (const value of ['/..', '/a/../..', '/a%2Fb', '/a%5cb', '/%00']) {
       for (const type of ['prefix', 'exact']) {

@@ -50,5 +50,7 @@ export class Places {
 
 /** Sets an own property, also where the name is `__proto__`, which an assignment would take for something else. */
 export function setOwn(object: object, key: string, value: unknown): void {
-  Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true })
+  if (key in Object.prototype) {
+    Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true })
+  } else (object as Record<string, unknown>)[key] = value
 }

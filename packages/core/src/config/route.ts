@@ -4,8 +4,8 @@ import { variantSchema } from '../schema/variant.ts'
 import { id, resourceFields } from './resource.ts'
 import { retries, routeTimeouts } from './upstream.ts'
 
-/** A token of RFC 9110, 5.6.2: what names of fields and methods are made of. */
-const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+/** A token of RFC 9110, 5.6.2, without small letters: methods are compared to the letter, and none is written small. */
+const method = /^[!#$%&'*+.^_`|~0-9A-Z-]+$/
 
 const host = z
   .string()
@@ -117,6 +117,7 @@ const match = z.strictObject({
   listeners: z
     .array(slug().register(fields, { title: 'Listener', description: 'The id of a listener.', ref: 'listeners' }))
     .min(1)
+    .max(1000)
     .optional()
     .register(fields, { title: 'Listeners', description: 'Only requests that came in here; absent: all.' }),
   hosts: z
@@ -137,7 +138,7 @@ const match = z.strictObject({
       z
         .string()
         .max(64)
-        .regex(token, 'write a method, such as GET')
+        .regex(method, 'write a method in capitals, such as GET')
         .register(fields, { title: 'Method', description: 'In capitals.', example: 'GET' }),
     )
     .min(1)

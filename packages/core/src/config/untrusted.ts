@@ -1,4 +1,3 @@
-import type { Path } from '../schema/path.ts'
 import type { Finding } from './finding.ts'
 
 /** Deeper than any valid document. */
@@ -17,19 +16,24 @@ export function findUntrusted(value: unknown): Finding[] {
   return findings
 }
 
-function visit(value: unknown, at: Path, findings: Finding[]): void {
-  const fault = faultOf(value, at.length)
+/** `path` is of the value, and is changed on the way. */
+function visit(value: unknown, path: (string | number)[], findings: Finding[]): void {
+  const fault = faultOf(value, path.length)
   if (fault !== undefined) {
-    findings.push({ at, message: fault })
+    findings.push({ at: [...path], message: fault })
   } else if (Array.isArray(value)) {
     value.forEach((item, index) => {
-      visit(item, [...at, index], findings)
+      path.push(index)
+      visit(item, path, findings)
+      path.pop()
     })
   } else if (typeof value === 'object' && value !== null) {
     for (const [key, inside] of Object.entries(value)) {
-      const inner = [...at, key]
-      if (refusedNames.has(key) || unkeepable(key)) findings.push({ at: inner, message: 'this name is not allowed' })
-      else visit(inside, inner, findings)
+      path.push(key)
+      if (refusedNames.has(key) || unkeepable(key))
+        findings.push({ at: [...path], message: 'this name is not allowed' })
+      else visit(inside, path, findings)
+      path.pop()
     }
   }
 }

@@ -19,6 +19,9 @@ import type { TextTree } from './text.ts'
 
 const deepest = 100
 
+/** With more errors than this a text is no YAML at all; the composer would take its time over each. */
+const mostErrors = 100
+
 /** So many values may stand in for aliases, in all: enough to share a few settings, too few for a bomb. */
 const mostRepeated = 10_000
 
@@ -35,6 +38,10 @@ export function readYaml(source: string): TextTree {
   const tokens = [...new Parser().parse(source)]
   const tooDeep = findTooDeep(tokens)
   if (tooDeep !== undefined) return wrong(`nested more than ${deepest} deep`, tooDeep)
+  const broken = tokens.filter((token) => token.type === 'error')
+  if (broken[0] !== undefined && broken.length > mostErrors) {
+    return wrong(`not YAML: ${broken[0].message}`, broken[0].offset)
+  }
   const [document, second] = compose(tokens, source.length)
   if (document === undefined) return wrong('there is no document', 0)
   const error = document.errors[0]
