@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
+import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { WebSocketServer } from 'ws'
@@ -74,14 +74,25 @@ export function downloadByte(offset: number): number {
   return (offset * 31 + (offset >> 8)) & 0xff
 }
 
-async function download(response: import('node:http').ServerResponse, bytes: number, pauseMs: number): Promise<void> {
+async function download(response: ServerResponse, bytes: number, pauseMs: number): Promise<void> {
   response.writeHead(200, { 'content-length': bytes, 'content-type': 'application/octet-stream' })
   const size = 65_536
   for (let sent = 0; sent < bytes && !response.destroyed; sent += size) {
     const chunk = Buffer.allocUnsafe(Math.min(size, bytes - sent))
     for (let i = 0; i < chunk.length; i++) chunk[i] = downloadByte(sent + i)
-    if (!response.write(chunk)) await Promise.race([once(response, 'drain'), once(response, 'close')])
+    if (!response.write(chunk)) await writable(response)
     if (pauseMs > 0) await sleep(pauseMs)
   }
   response.end()
+}
+
+/** Until the response takes more, or is gone. */
+function writable(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      response.off('drain', done).off('close', done)
+      resolve()
+    }
+    response.on('drain', done).on('close', done)
+  })
 }
