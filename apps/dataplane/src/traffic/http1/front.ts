@@ -106,12 +106,16 @@ export class Http1Front {
   #requested(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
     const connection = this.#connections.get(request.socket)
     if (!connection) return void request.socket.destroy()
-    connection.requests++
     connection.inTurn(() => {
       this.#listener.whenServing(() => {
         if (connection.socket.destroyed) return
+        connection.requests++
         const reply = new Http1Reply(request, response, connection, this.#replyOptions(connection, expectsContinue))
-        response.once('close', () => reply.closed())
+        response.once('close', () => {
+          reply.closed()
+          // Its head may have been sent before the listener began to close.
+          if (this.#listener.closing && !connection.busy) connection.socket.destroySoon()
+        })
         void serve(this.#arrival(request, connection, reply, false), this.#serving)
       })
     })
@@ -141,24 +145,23 @@ export class Http1Front {
     this.#listener.whenServing(() => {
       const reply = new Http1Reply(request, response, connection, {
         ...this.#replyOptions(connection, false),
-        lastOne: true,
+        lastOne: () => true,
         takeOver: early,
       })
       socket.once('close', () => reply.closed())
-      // A client that ends its side before it was answered has gone; nothing can come of a tunnel.
-      socket.once('end', () => {
-        if (!response.headersSent) socket.destroy()
-      })
       if (socket.destroyed) return
       void serve(this.#arrival(request, connection, reply, true), this.#serving)
     })
   }
 
   #replyOptions(connection: ClientConnection, expectsContinue: boolean): ReplyOptions {
-    const { config, closing } = this.#listener
-    const { requestsPerConnection } = config.limits
-    const lastOne = closing || (requestsPerConnection > 0 && connection.requests >= requestsPerConnection)
-    return { bodyIdleMs: config.timeouts.bodyIdleMs, lastOne, expectsContinue }
+    const { bodyIdleMs } = this.#listener.config.timeouts
+    const number = connection.requests
+    const lastOne = (): boolean => {
+      const { requestsPerConnection } = this.#listener.config.limits
+      return this.#listener.closing || (requestsPerConnection > 0 && number >= requestsPerConnection)
+    }
+    return { bodyIdleMs, lastOne, expectsContinue }
   }
 
   #arrival(request: IncomingMessage, connection: ClientConnection, client: Http1Reply, wantsUpgrade: boolean): Arrival {
@@ -217,7 +220,10 @@ function codeOf(error: NodeJS.ErrnoException): ErrorCode | undefined {
   return error.code?.startsWith('HPE_') ? 'bad_request' : undefined
 }
 
-/** Reads on, so that a client's going is noticed; what it sends is held, within bounds, until it is asked for. */
+/**
+ * Reads on, so that a client's going is noticed: one that ends its side before it was answered has gone. What it sends is
+ * held, within bounds, until it is asked for.
+ */
 function holdEarly(socket: Socket, head: Buffer): () => readonly Buffer[] {
   const early = head.length > 0 ? [head] : []
   let bytes = head.length
@@ -226,11 +232,14 @@ function holdEarly(socket: Socket, head: Buffer): () => readonly Buffer[] {
     bytes += chunk.length
     if (bytes >= earlyBytes) socket.pause()
   }
+  const gone = (): void => void socket.destroy()
   socket.on('data', hold)
+  socket.on('end', gone)
   socket.resume()
   return () => {
     socket.pause()
     socket.off('data', hold)
+    socket.off('end', gone)
     return early
   }
 }

@@ -16,8 +16,8 @@ const lingerMs = 1000
 export interface ReplyOptions {
   /** How long a client may take nothing, or send nothing of a body; 0 is no limit. */
   readonly bodyIdleMs: number
-  /** The connection ends with this answer. */
-  readonly lastOne: boolean
+  /** Whether the connection ends with this answer; asked when it is sent. */
+  readonly lastOne: () => boolean
   /** 100 Continue is awaited by the client. */
   readonly expectsContinue: boolean
   /** Gives up the socket of a request to switch protocols; returns what has come in behind its head. */
@@ -94,7 +94,7 @@ export class Http1Reply implements ClientSide, BodySink {
     // A tunnel that a middleware thought better of.
     exchange?.tunnel?.cancel()
     const unread = this.#requestBody !== undefined && !this.#requestBody.received
-    if (close || unread || this.#options.lastOne) {
+    if (close || unread || this.#options.lastOne()) {
       this.#response.shouldKeepAlive = false
       this.#connection.endAfterThis()
     }

@@ -1,0 +1,316 @@
+import { createHash } from 'node:crypto'
+import http from 'node:http'
+import { expect, test } from 'vitest'
+import { WebSocket, WebSocketServer } from 'ws'
+import { startBackend } from './testing/backend.ts'
+import { ask, connectRaw, until } from './testing/client.ts'
+import { forwardTo, type Gateway, startGateway, type Written } from './testing/gateway.ts'
+
+const web = { id: 'web', address: '127.0.0.1', port: 0 }
+
+/** Answers with its name; echoes WebSockets. */
+async function startNamed(name: string) {
+  const backend = await startBackend((request, response) => {
+    request.resume()
+    request.on('end', () => response.end(name))
+  })
+  new WebSocketServer({ server: backend.server }).on('connection', (socket) => {
+    socket.on('message', (data) => socket.send(data))
+    socket.on('error', () => {})
+  })
+  return backend
+}
+
+function openSocket(port: number): Promise<WebSocket> {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/`)
+    socket.once('open', () => resolve(socket))
+    socket.once('error', reject)
+  })
+}
+
+const alive = (gateway: Gateway) => gateway.traffic.state().runtimes
+const targetsOf = (gateway: Gateway) => gateway.traffic.state().upstreams[0]?.targets ?? []
+
+test('what is published serves from then on, and nothing of the old one stays', async () => {
+  await using a = await startNamed('a')
+  await using b = await startNamed('b')
+  await using gateway = await startGateway(forwardTo(a.url))
+  expect((await ask(gateway.port)).text).toBe('a')
+  await gateway.publish(forwardTo(b.url))
+  expect((await ask(gateway.port)).text).toBe('b')
+  expect(gateway.traffic.state()).toMatchObject({ revision: { number: 2, hash: '2' }, runtimes: 1, leaving: [] })
+  await until(() => a.sockets.size === 0, 'no connection to the old target')
+})
+
+test('editing a weight keeps the counters, the connections and the place in the sequence of everything else', async () => {
+  await using a = await startNamed('a')
+  await using b = await startNamed('b')
+  const document = (weight: number) =>
+    forwardTo([], {
+      targets: [
+        { id: 'a', url: a.url, weight },
+        { id: 'b', url: b.url },
+      ],
+    })
+  await using gateway = await startGateway(document(1))
+  let connections = 0
+  for (const { server } of [a, b]) server.on('connection', () => connections++)
+  for (let i = 0; i < 5; i++) await ask(gateway.port)
+  await gateway.publish(document(3))
+  let sequence = ''
+  for (let i = 0; i < 8; i++) sequence += (await ask(gateway.port)).text
+  expect([...sequence].filter((name) => name === 'a')).toHaveLength(6)
+  expect(targetsOf(gateway).map(({ requests }) => requests)).toEqual([3 + 6, 2 + 2])
+  expect(connections).toBe(2)
+})
+
+test('a target whose URL changes begins anew', async () => {
+  await using a = await startNamed('a')
+  await using b = await startNamed('b')
+  await using gateway = await startGateway(forwardTo(a.url))
+  await ask(gateway.port)
+  await gateway.publish(forwardTo(b.url))
+  expect(targetsOf(gateway)[0]).toMatchObject({ id: 'a', url: b.url, requests: 0 })
+})
+
+test('under load, publishes of every kind fail no request and close no connection of a client', async () => {
+  await using a = await startNamed('a')
+  await using b = await startNamed('b')
+  await using c = await startNamed('c')
+  const strategies = ['weighted-round-robin', 'random', 'round-robin']
+  const document = (n: number): Written => ({
+    upstreams: [
+      {
+        id: 'app',
+        strategy: { type: strategies[n % 3] },
+        targets: [
+          { id: 'a', url: a.url, weight: 1 + (n % 5) },
+          ...(n % 2 === 0 ? [{ id: 'b', url: b.url }] : []),
+          { id: 'c', url: c.url, drain: n % 4 === 3 },
+        ],
+      },
+    ],
+    routes: [
+      { id: 'all', forward: { upstream: 'app' } },
+      { id: `extra-${n % 7}`, match: { path: { type: 'prefix', value: '/extra' } }, forward: { upstream: 'app' } },
+    ],
+  })
+  await using gateway = await startGateway(document(0))
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 8 })
+  let connections = 0
+  let requests = 0
+  const failed: unknown[] = []
+  let done = false
+  const load = async (index: number): Promise<void> => {
+    while (!done) {
+      requests++
+      const post = requests % 3 === 0
+      try {
+        const answer = await ask(gateway.port, {
+          agent,
+          path: index % 2 ? '/' : '/extra',
+          ...(post ? { method: 'POST', body: 'x'.repeat(5000) } : {}),
+        })
+        if (answer.status !== 200 || !answer.complete) failed.push(answer.text)
+      } catch (error) {
+        failed.push(error)
+      }
+    }
+  }
+  const loops = Array.from({ length: 8 }, (_, index) => load(index))
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  connections = gateway.traffic.state().sockets.clients
+  for (let n = 1; n <= 200; n++) {
+    await gateway.publish(document(n))
+    const enough = n * 2
+    await until(() => requests > enough, 'requests between publishes')
+  }
+  done = true
+  await Promise.all(loops)
+  expect(failed).toEqual([])
+  expect(requests).toBeGreaterThan(400)
+  expect(connections).toBe(8)
+  expect(gateway.traffic.state().sockets.clients).toBe(8)
+  await until(() => alive(gateway) === 1 && gateway.traffic.state().leaving.length === 0, 'one runtime')
+  expect(targetsOf(gateway).map(({ inFlight }) => inFlight)).toEqual([0, 0, 0])
+  agent.destroy()
+  await until(() => gateway.traffic.state().sockets.clients === 0)
+})
+
+test('open WebSockets and a slow download go on over publishes, and pin no old revision', async () => {
+  const size = 30_000_000
+  const body = Buffer.alloc(size, 'switchyard')
+  await using backend = await startBackend((_request, response) => response.end(body))
+  new WebSocketServer({ server: backend.server }).on('connection', (socket) => {
+    socket.on('message', (data) => socket.send(data))
+  })
+  const document = (n: number) =>
+    forwardTo([], { title: `${n}`, targets: [{ id: 'a', url: backend.url, weight: 1 + n }] })
+  await using gateway = await startGateway(document(0))
+  const sockets = await Promise.all(Array.from({ length: 30 }, () => openSocket(gateway.port)))
+  const download = await connectRaw(gateway.port)
+  const hash = createHash('sha256')
+  let received = 0
+  let head = ''
+  download.on('data', (chunk) => {
+    let rest = chunk
+    if (!head.includes('\r\n\r\n')) {
+      head += chunk.toString('latin1')
+      rest = chunk.subarray(chunk.indexOf('\r\n\r\n') + 4)
+    }
+    received += rest.length
+    hash.update(rest)
+    download.pause()
+    setTimeout(() => download.resume(), 1)
+  })
+  download.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+  await until(() => received > 0)
+  for (let n = 1; n <= 50; n++) await gateway.publish(document(n))
+  expect(alive(gateway)).toBe(1)
+  expect(received).toBeLessThan(size)
+  for (const socket of sockets) {
+    const answer = new Promise((resolve) => socket.once('message', (data) => resolve(data.toString())))
+    socket.send('still here')
+    expect(await answer).toBe('still here')
+  }
+  await until(() => received === size, 'all of the download')
+  expect(hash.digest('hex')).toBe(createHash('sha256').update(body).digest('hex'))
+  for (const socket of sockets) socket.terminate()
+  download.destroy()
+  await until(() => gateway.traffic.state().sockets.clients === 0)
+})
+
+test('what a removed target is serving finishes within its time; a WebSocket then gets 1012, a download is cut', async () => {
+  await using a = await startBackend((request, response) => {
+    if (request.url === '/slow') setTimeout(() => response.end('slow'), 300)
+    else {
+      response.writeHead(200)
+      const timer = setInterval(() => response.write('x'), 20)
+      response.on('close', () => clearInterval(timer))
+    }
+  })
+  new WebSocketServer({ server: a.server }).on('connection', (socket) => {
+    const timer = setInterval(() => socket.send('x'.repeat(70_000)), 5)
+    socket.on('close', (code) => {
+      codes.push(code)
+      clearInterval(timer)
+    })
+  })
+  const codes: number[] = []
+  await using b = await startNamed('b')
+  await using gateway = await startGateway(forwardTo(a.url, { drainMs: 1000 }))
+  const slow = ask(gateway.port, { path: '/slow' })
+  const endless = ask(gateway.port, { path: '/endless' })
+  const sockets = await Promise.all(Array.from({ length: 10 }, () => openSocket(gateway.port)))
+  const closing = sockets.map(
+    (socket) => new Promise<number>((resolve) => socket.once('close', (code) => resolve(code))),
+  )
+  const broken = sockets.map((socket) => new Promise<Error>((resolve) => socket.once('error', resolve)))
+  await until(() => targetsOf(gateway)[0]?.inFlight === 2)
+  const began = Date.now()
+  await gateway.publish(forwardTo(b.url))
+  expect(gateway.traffic.state().leaving).toMatchObject([
+    { upstream: 'app', id: 'a', inFlight: 2, tunnels: 10, draining: true },
+  ])
+  expect((await ask(gateway.port)).text).toBe('b')
+  expect((await slow).text).toBe('slow')
+  expect(Date.now() - began).toBeLessThan(1000)
+  expect(sockets.every((socket) => socket.readyState === WebSocket.OPEN)).toBe(true)
+  expect(await Promise.all(closing)).toEqual(sockets.map(() => 1012))
+  expect(await Promise.race([Promise.all(broken), Promise.resolve('none')])).toBe('none')
+  expect((await endless).complete).toBe(false)
+  await until(() => codes.length === 10, 'the target is told too')
+  expect(codes).toEqual(codes.map(() => 1001))
+  await until(() => gateway.traffic.state().leaving.length === 0, 'nothing is leaving')
+  await until(() => a.sockets.size === 0, 'no connection to the target')
+})
+
+test('a target set to drain takes nothing new, and what it serves ends at its time; undrained it goes on', async () => {
+  await using a = await startNamed('a')
+  await using b = await startNamed('b')
+  const document = (drain: boolean) =>
+    forwardTo([], {
+      drainMs: 400,
+      targets: [
+        { id: 'a', url: a.url, drain },
+        { id: 'b', url: b.url, weight: 0 },
+      ],
+    })
+  await using gateway = await startGateway(document(false))
+  const kept = await openSocket(gateway.port)
+  await gateway.publish(document(true))
+  expect((await ask(gateway.port)).status).toBe(503)
+  expect(targetsOf(gateway)[0]).toMatchObject({ draining: true, eligible: false, effectiveWeight: 0, tunnels: 1 })
+  await gateway.publish(document(false))
+  expect((await ask(gateway.port)).text).toBe('a')
+  await new Promise((resolve) => setTimeout(resolve, 800))
+  expect(kept.readyState).toBe(WebSocket.OPEN)
+  const code = new Promise((resolve) => kept.once('close', resolve))
+  await gateway.publish(document(true))
+  expect(await code).toBe(1012)
+})
+
+test('a target that comes back while it is leaving stays', async () => {
+  await using a = await startNamed('a')
+  await using b = await startNamed('b')
+  const both = forwardTo([a.url, b.url], { drainMs: 300 })
+  await using gateway = await startGateway(both)
+  const sockets = [await openSocket(gateway.port), await openSocket(gateway.port)]
+  await gateway.publish(forwardTo([a.url], { drainMs: 300 }))
+  expect(gateway.traffic.state().leaving).toHaveLength(1)
+  await gateway.publish(both)
+  expect(gateway.traffic.state().leaving).toHaveLength(0)
+  expect(targetsOf(gateway)[1]).toMatchObject({ tunnels: 1, requests: 1 })
+  await new Promise((resolve) => setTimeout(resolve, 700))
+  expect(sockets.map((socket) => socket.readyState)).toEqual([WebSocket.OPEN, WebSocket.OPEN])
+  for (const socket of sockets) socket.terminate()
+})
+
+test('a revision whose port is taken is refused at its place, and leaves nothing behind', async () => {
+  await using a = await startNamed('a')
+  await using taken = await startNamed('taken')
+  await using gateway = await startGateway(forwardTo(a.url))
+  const document = {
+    listeners: [web, { ...web, id: 'other' }, { ...web, id: 'third', port: taken.port }],
+    ...forwardTo(a.url, { title: 'changed' }),
+  }
+  await expect(gateway.publish(document)).rejects.toMatchObject({
+    code: 'port_in_use',
+    problems: [{ path: 'listeners[2].port', message: expect.stringContaining('something else listens there') }],
+  })
+  expect(gateway.traffic.state()).toMatchObject({ revision: { number: 1 }, runtimes: 1, leaving: [] })
+  expect(gateway.traffic.state().listeners).toHaveLength(1)
+  expect((await ask(gateway.port)).text).toBe('a')
+})
+
+test('what is prepared and aborted leaves nothing behind', async () => {
+  await using a = await startNamed('a')
+  await using b = await startNamed('b')
+  await using gateway = await startGateway(forwardTo(a.url))
+  const { configOf } = await import('./testing/gateway.ts')
+  const config = configOf({ listeners: [web, { ...web, id: 'other' }], ...forwardTo(b.url) })
+  const prepared = await gateway.traffic.prepare({ number: 9, hash: '9', config })
+  expect(gateway.traffic.state().runtimes).toBe(2)
+  await prepared.abort()
+  expect(gateway.traffic.state()).toMatchObject({ revision: { number: 1 }, runtimes: 1, leaving: [] })
+  expect((await ask(gateway.port)).text).toBe('a')
+})
+
+test('a request that comes in by a listener before its revision serves waits for it', async () => {
+  await using a = await startNamed('a')
+  const { configOf } = await import('./testing/gateway.ts')
+  await using gateway = await startGateway({ listeners: [] })
+  const spare = await startNamed('spare')
+  await spare[Symbol.asyncDispose]()
+  const config = configOf({ listeners: [{ ...web, port: spare.port }], ...forwardTo(a.url) })
+  const prepared = await gateway.traffic.prepare({ number: 2, hash: '2', config })
+  let answered = false
+  const answer = ask(spare.port).finally(() => {
+    answered = true
+  })
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  expect(answered).toBe(false)
+  prepared.commit()
+  expect((await answer).text).toBe('a')
+})
