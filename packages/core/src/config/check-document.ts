@@ -42,27 +42,24 @@ function findDangling(model: Model, config: Config): Finding[] {
   return findings
 }
 
-/** Listeners that cannot both have their address and port. Port 0 takes a free one and never collides. */
+/**
+ * Listeners that cannot both have their address and port, told at each of them: whoever edits one sees it. Port 0 takes
+ * a free one and never collides.
+ */
 function findCollisions(listeners: readonly Listener[]): Finding[] {
-  const findings: Finding[] = []
-  const byPort = new Map<number, number[]>()
-  listeners.forEach(({ address, port }, index) => {
-    if (port === 0) return
-    const others = byPort.get(port) ?? []
-    byPort.set(port, [...others, index])
-    const taken = others.find((other) => overlap(listeners[other]?.address ?? '', address))
-    if (taken === undefined) return
-    const { id } = listeners[taken] as Listener
-    findings.push({ at: ['listeners', index, 'port'], message: `listener "${id}" has this address and port already` })
+  // The schema lets only addresses through.
+  const sockets = listeners.map(({ id, address, port }) => ({ id, port, address: parseAddress(address) ?? [] }))
+  return sockets.flatMap((socket, index) => {
+    const other = sockets.find(
+      (one) => one !== socket && one.port === socket.port && overlap(one.address, socket.address),
+    )
+    if (other === undefined || socket.port === 0) return []
+    return [{ at: ['listeners', index, 'port'], message: `listener "${other.id}" has this address and port as well` }]
   })
-  return findings
 }
 
 /** `::` accepts IPv4 as well; 0.0.0.0 is every IPv4 address. */
-function overlap(a: string, b: string): boolean {
-  const one = parseAddress(a)
-  const other = parseAddress(b)
-  if (one === undefined || other === undefined) return a === b
+function overlap(one: Address, other: Address): boolean {
   if (sameJson(one, other) || everything(one, 16) || everything(other, 16)) return true
   return one.length === other.length && (everything(one, 4) || everything(other, 4))
 }

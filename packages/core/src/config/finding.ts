@@ -10,17 +10,19 @@ export interface Finding {
 /** So many problems are told at once; beyond that nobody reads them. */
 const mostProblems = 100
 
-/** Findings as problems, the first hundred of them. `lineOf` finds the line of a place, where there is a text. */
-export function toProblems(findings: readonly Finding[], lineOf?: (path: Path) => number | undefined): Problem[] {
-  const told = findings.length > mostProblems ? findings.slice(0, mostProblems - 1) : findings
-  const problems = told.map(({ at, message }): Problem => {
-    const line = lineOf?.(at)
-    return { path: formatPath(at), message, ...(line !== undefined && { line }) }
+/** Findings as problems. `lineOf` finds the line of a place, where there is a text. */
+export function toProblems(findings: readonly Finding[], lineOf?: (path: Path) => number): Problem[] {
+  return findings.map(({ at, message }) => {
+    const problem = { path: formatPath(at), message }
+    return lineOf === undefined ? problem : { ...problem, line: lineOf(at) }
   })
-  if (told.length < findings.length) {
-    problems.push({ path: '', message: `… and ${findings.length - told.length} more` })
-  }
-  return problems
+}
+
+/** The first hundred, and how many more there are. */
+export function toFirstProblems(findings: readonly Finding[], lineOf?: (path: Path) => number): Problem[] {
+  if (findings.length <= mostProblems) return toProblems(findings, lineOf)
+  const told = findings.slice(0, mostProblems - 1)
+  return [...toProblems(told, lineOf), { path: '', message: `… and ${findings.length - told.length} more` }]
 }
 
 /** The same findings, one step or several further in. */

@@ -2,8 +2,8 @@ import type { Path } from '../schema/path.ts'
 import type { Finding } from './finding.ts'
 import { Places, setOwn } from './places.ts'
 import type { TextTree } from './text.ts'
+import { deepest } from './untrusted.ts'
 
-const deepest = 100
 const space = /[ \t\n\r]*/y
 const literal = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-])/y
 

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml'
 import type { Path } from '../schema/path.ts'
-import { type Finding, toProblems } from './finding.ts'
+import { type Finding, toFirstProblems } from './finding.ts'
 import { readJson } from './json-text.ts'
 import type { Config, Document, Model } from './model.ts'
 import type { Parsed } from './parse.ts'
@@ -24,9 +24,9 @@ const longest = 10 * 1024 * 1024
 export function parseText(model: Model, text: string, format: Format): Parsed<Config> {
   if (text.length > longest) return { ok: false, problems: [{ path: '', message: 'longer than 10 MB' }] }
   const { value, findings, lineOf } = format === 'json' ? readJson(text) : readYaml(text)
-  if (findings.length > 0) return { ok: false, problems: toProblems(findings, lineOf) }
+  if (findings.length > 0) return { ok: false, problems: toFirstProblems(findings, lineOf) }
   const read = readDocument(model, value)
-  return read.ok ? read : { ok: false, problems: toProblems(read.findings, lineOf) }
+  return read.ok ? read : { ok: false, problems: toFirstProblems(read.findings, lineOf) }
 }
 
 /** Writes a document as people keep it in a file. Ends with a line end. */

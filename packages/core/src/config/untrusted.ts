@@ -1,7 +1,7 @@
 import type { Finding } from './finding.ts'
 
 /** Deeper than any valid document. */
-const deepest = 100
+export const deepest = 100
 
 /** Names that mean something to JavaScript itself. */
 const refusedNames = new Set(['__proto__', 'constructor', 'prototype'])

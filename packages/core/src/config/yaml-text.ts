@@ -16,8 +16,7 @@ import type { Path } from '../schema/path.ts'
 import type { Finding } from './finding.ts'
 import { Places, setOwn } from './places.ts'
 import type { TextTree } from './text.ts'
-
-const deepest = 100
+import { deepest } from './untrusted.ts'
 
 /** With more errors than this a text is no YAML at all; the composer would take its time over each. */
 const mostErrors = 100
