@@ -31,7 +31,8 @@ export async function followFile(path: string, applier: Applier, log: Log): Prom
     const { result, textHash } = read
     if (result.ok) {
       const publishedAt = new Date().toISOString()
-      return applier.submit({ number, hash: result.hash, document: result.document, publishedAt, source: 'file' })
+      const { config, document, hash } = result
+      return applier.submit({ number, hash, document, config, publishedAt, source: 'file' })
     }
     const { problems } = result
     return applier.refuse({ number, hash: textHash }, { code: 'invalid', message: errors.invalid.message, problems })

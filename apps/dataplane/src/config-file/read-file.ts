@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { canonicalText, hashText } from '@switchyard/core/config/canonical'
+import type { Config } from '@switchyard/core/config/model'
 import { parseText } from '@switchyard/core/config/text'
 import type { Problem } from '@switchyard/core/errors'
 import { model } from '@switchyard/middleware/model'
@@ -11,7 +12,7 @@ export interface ReadFile {
   /** Of the bytes, to tell whether anything changed. */
   readonly textHash: string
   readonly result:
-    | { readonly ok: true; readonly document: string; readonly hash: string }
+    | { readonly ok: true; readonly config: Config; readonly document: string; readonly hash: string }
     | { readonly ok: false; readonly problems: readonly Problem[] }
 }
 
@@ -29,7 +30,7 @@ export async function readConfigFile(path: string): Promise<ReadFile> {
   const parsed = parseText(model, text, extname(path).toLowerCase() === '.json' ? 'json' : 'yaml')
   if (!parsed.ok) return { textHash, result: parsed }
   const document = canonicalText(parsed.value)
-  return { textHash, result: { ok: true, document, hash: hashText(document) } }
+  return { textHash, result: { ok: true, config: parsed.value, document, hash: hashText(document) } }
 }
 
 function decode(bytes: Uint8Array): string | undefined {

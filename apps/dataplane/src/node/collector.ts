@@ -1,3 +1,4 @@
+import type { Log } from '@switchyard/core/middleware/contract'
 import type { Fleet } from '../supervisor/fleet.ts'
 import type { WorkerProcess } from '../supervisor/worker-process.ts'
 import { Counters } from './counters.ts'
@@ -5,6 +6,8 @@ import type { WorkerView } from './node-state.ts'
 
 /** A worker that is busy for longer is shown as it was. */
 const answerWithinMs = 1000
+/** A worker that has let this many questions in a row pass hangs: at least so many seconds, of which it served nothing. */
+const mostUnanswered = 30
 /** Often enough that a worker that dies takes little of its counts with it. */
 const everyMs = 2000
 
@@ -13,11 +16,14 @@ export class Collector {
   readonly counters = new Counters()
   readonly #fleet: Fleet
   readonly #views = new Map<WorkerProcess, WorkerView>()
+  readonly #unanswered = new Map<WorkerProcess, number>()
   readonly #timer: NodeJS.Timeout
+  readonly #log: Log
   #asking: Promise<readonly WorkerView[]> | undefined
 
-  constructor(fleet: Fleet) {
+  constructor(fleet: Fleet, log: Log) {
     this.#fleet = fleet
+    this.#log = log
     this.#timer = setInterval(() => void this.look(), everyMs)
   }
 
@@ -39,6 +45,7 @@ export class Collector {
     for (const worker of this.#views.keys()) {
       if (workers.includes(worker)) continue
       this.#views.delete(worker)
+      this.#unanswered.delete(worker)
       this.counters.forget(worker.pid)
     }
     return workers.flatMap((worker) => this.#views.get(worker) ?? [])
@@ -51,10 +58,21 @@ export class Collector {
       const { index: id, pid } = worker
       const startedAt = worker.startedAt.toISOString()
       this.#views.set(worker, { id, pid, startedAt, revision, traffic: answer.traffic, process: answer.process })
+      this.#unanswered.delete(worker)
       this.counters.add(pid, answer.traffic)
-    } else {
-      const view = this.#views.get(worker)
-      if (view) this.#views.set(worker, { ...view, revision })
+      return
     }
+    const view = this.#views.get(worker)
+    if (view) this.#views.set(worker, { ...view, revision })
+    if (answer.type === 'silent') this.#noteSilence(worker)
+  }
+
+  /** The fleet replaces a worker that ends. */
+  #noteSilence(worker: WorkerProcess): void {
+    const unanswered = (this.#unanswered.get(worker) ?? 0) + 1
+    this.#unanswered.set(worker, unanswered)
+    if (unanswered < mostUnanswered) return
+    this.#log.error({ worker: worker.index, workerPid: worker.pid }, 'worker hangs and is ended')
+    worker.destroy()
   }
 }

@@ -60,7 +60,7 @@ export class Node {
       log,
       onOutcome: () => this.#outcomeChanged(),
     })
-    this.#collector = new Collector(this.#fleet)
+    this.#collector = new Collector(this.#fleet, log)
   }
 
   /** @throws StartError when it cannot serve and nothing later could change that */

@@ -11,7 +11,7 @@ import { type Candidate, type Refusal, readCandidate } from './candidate.ts'
 import type { LastGoodStore } from './last-good.ts'
 
 /** What every worker serves. */
-export interface Serving extends Omit<Candidate, 'document'> {
+export interface Serving extends Omit<Candidate, 'document' | 'config'> {
   /** Since when under this number. */
   readonly since: string
   readonly listeners: readonly OpenListener[]
@@ -96,7 +96,7 @@ export class Applier {
   }
 
   /** The same content under another number: nothing changes for the workers. */
-  #renumber({ document: _, ...about }: Candidate): undefined {
+  #renumber({ document: _, config: __, ...about }: Candidate): undefined {
     const before = this.serving
     if (!before) return
     const since = before.number === about.number ? before.since : new Date().toISOString()
@@ -123,7 +123,7 @@ export class Applier {
     await fleet.complete(completeWithinMs)
     const open = this.serving?.listeners ?? []
     const ports = await resolvePorts(config, open)
-    const { document, ...about } = candidate
+    const { document, config: _, ...about } = candidate
     const message = { number: about.number, hash: about.hash, document, ports }
     const listeners = withPorts(config, ports).listeners.map(({ id, address, port }) => ({ id, address, port }))
     const opens = listeners.some(
