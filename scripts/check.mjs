@@ -22,7 +22,7 @@ const projects = [
   'packages/client',
   'apps/dataplane',
   'apps/dashboard',
-  'apps/dashboard/tsconfig.server.json',
+  'apps/dashboard/server',
   'tests',
   'tsconfig.json',
 ]

@@ -5,7 +5,7 @@ import type { Log } from '@switchyard/core/middleware/contract'
 import { createSetUpCode } from './access/set-up-code.ts'
 import { createSignInLimiter } from './access/sign-in-limiter.ts'
 import { migrate } from './database/migrate.ts'
-import { type Database, openDatabase } from './database/open.ts'
+import { openDatabase } from './database/open.ts'
 import { createDraftReader } from './draft/draft-reader.ts'
 import { acceptNodeToken } from './first-start/accept-node-token.ts'
 import { makeFirstAdmin } from './first-start/make-first-admin.ts'
@@ -33,8 +33,8 @@ export interface ControlPlane {
 /** What a test may bring along. */
 export interface Surroundings {
   now?: () => number
-  /** Takes the opened database and gives the one to use. */
-  database?: (db: Database) => Database
+  /** Hears every database statement before it runs. */
+  onStatement?: (sql: string) => void
 }
 
 /** A call in hand has this long to finish once the control plane shuts down. */
@@ -44,12 +44,12 @@ const graceMs = 2000
 export async function startControlPlane(
   options: Options,
   log: Log,
-  { now = Date.now, database = (db) => db }: Surroundings = {},
+  { now = Date.now, onStatement }: Surroundings = {},
 ): Promise<ControlPlane> {
   mkdirSync(options.home, { recursive: true, mode: 0o700 })
   const applied = migrate(options.database)
   if (applied.length > 0) log.info({ applied }, 'database migrated')
-  const db = database(openDatabase(options.database))
+  const db = openDatabase(options.database, onStatement)
   const closing = new AbortController()
   const signals = createSignals()
   const nodes = createNodeRegistry({ db, log, signals, now })

@@ -27,6 +27,9 @@ Environment
   SWITCHYARD_LOG_LEVEL       debug, info, warn or error (info)
 `
 
+/** As `process.env`, of which nothing need be there. */
+type Environment = Readonly<Record<string, string | undefined>>
+
 export interface Options {
   command: 'serve' | 'help' | { resetPassword: string }
   port: number
@@ -45,7 +48,7 @@ export interface Options {
 }
 
 /** Reads arguments and environment. Throws a sentence for what it does not understand. */
-export function readOptions(args: string[], env: NodeJS.ProcessEnv): Options {
+export function readOptions(args: string[], env: Environment): Options {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
@@ -97,7 +100,7 @@ function readPublicUrl(text: string | undefined): string | undefined {
   return url.origin
 }
 
-function readAdmin(env: NodeJS.ProcessEnv): Options['admin'] {
+function readAdmin(env: Environment): Options['admin'] {
   const { SWITCHYARD_ADMIN_EMAIL: email, SWITCHYARD_ADMIN_PASSWORD: password } = env
   if (!email && !password) return undefined
   if (!email || !password) throw new Error('SWITCHYARD_ADMIN_EMAIL and SWITCHYARD_ADMIN_PASSWORD go together.')

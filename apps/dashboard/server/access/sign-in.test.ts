@@ -80,7 +80,11 @@ test('tokens of sessions and API tokens are stored as hashes only', async () => 
   const [session] = await control.services.db.session.findMany({ orderBy: { createdAt: 'desc' }, take: 1 })
   const secret = cookie.split('=')[1] ?? ''
   expect(secret.length).toBeGreaterThan(40)
-  const everything = JSON.stringify([session, await control.services.db.token.findMany(), await control.services.db.user.findMany()])
+  const everything = JSON.stringify([
+    session,
+    await control.services.db.token.findMany(),
+    await control.services.db.user.findMany(),
+  ])
   expect(everything).not.toContain(secret)
   expect(everything).not.toContain(control.token)
   expect(everything).not.toContain(admin.password)

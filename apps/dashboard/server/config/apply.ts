@@ -40,19 +40,21 @@ export async function applyConfig(
     const next = prune ? document : merge(draft.config, document)
     const { changes, sentences } = compare(draft.config, next)
     await replaceDraft(tx, services.now(), draft, withoutDefaults(model, next))
-    const audit = { action: 'apply', kind: 'draft', resource: '', detail: sentences }
-    if (!publish) return { result: { changes }, audit }
+    const edited = changes.length > 0 && {
+      audit: { action: 'apply', kind: 'draft', resource: '', detail: sentences },
+    }
+    if (!publish) return { result: { changes }, ...edited }
 
     const head = await services.heads.read(tx)
     const serving = prune ? document : merge(head?.config ?? emptyConfig, document)
     const published = compare(head?.config, serving).changes
-    if (published.length === 0) return { result: { changes: published }, audit }
+    if (published.length === 0) return { result: { changes: published }, ...edited }
     const { number } = await insertRevision(tx, services.now(), actorOf(caller), head, {
       config: serving,
       message,
       confirm,
     })
-    return { result: { changes: published, revision: number }, audit, published: true }
+    return { result: { changes: published, revision: number }, ...edited, published: true }
   })
 }
 

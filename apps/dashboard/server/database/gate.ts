@@ -21,24 +21,32 @@ interface SqliteAdapter extends SqlDriverAdapter {
  * - Transactions queue; calls outside of one wait until none is open.
  *
  * The price: inside `$transaction(async (tx) => …)` only `tx` may be used; the outer client would wait for itself.
+ * `onStatement` hears every statement before it runs, those that begin and end transactions among them.
+ *
  * It leans on the adapter's inside (`client`), so its version is pinned, and `gate.test.ts` says when it changes.
  */
-export function gated(factory: SqlMigrationAwareDriverAdapterFactory): SqlMigrationAwareDriverAdapterFactory {
+export function gated(
+  factory: SqlMigrationAwareDriverAdapterFactory,
+  onStatement: (sql: string) => void,
+): SqlMigrationAwareDriverAdapterFactory {
   return {
     provider: factory.provider,
     adapterName: factory.adapterName,
     connectToShadowDb: () => factory.connectToShadowDb(),
-    connect: async () => gate((await factory.connect()) as SqliteAdapter),
+    connect: async () => gate((await factory.connect()) as SqliteAdapter, onStatement),
   }
 }
 
-function gate(adapter: SqliteAdapter): SqlDriverAdapter {
+function gate(adapter: SqliteAdapter, onStatement: (sql: string) => void): SqlDriverAdapter {
   const { client } = adapter
   client.pragma('journal_mode = WAL')
   client.pragma('synchronous = NORMAL')
   client.pragma('foreign_keys = ON')
   const prepare = client.prepare.bind(client)
-  client.prepare = (sql) => prepare(sql === 'BEGIN' ? 'BEGIN IMMEDIATE' : sql)
+  client.prepare = (sql) => {
+    onStatement(sql)
+    return prepare(sql === 'BEGIN' ? 'BEGIN IMMEDIATE' : sql)
+  }
 
   /** Resolved when no transaction is open. */
   let open: Promise<void> = Promise.resolve()

@@ -10,8 +10,11 @@ export type Transaction = Prisma.TransactionClient
 /** A whole document of 100,000 routes goes through one transaction; Prisma's own limit is 5 s. */
 const transactionOptions = { maxWait: 60_000, timeout: 120_000 }
 
-/** Opens a migrated SQLite file by its absolute path. `$disconnect` closes it. */
-export function openDatabase(file: string): Database {
-  const adapter = gated(new PrismaBetterSqlite3({ url: `file:${file}`, timeout: 5000 }))
+/**
+ * Opens a migrated SQLite file by its absolute path. `$disconnect` closes it. `onStatement` hears every statement
+ * before it runs.
+ */
+export function openDatabase(file: string, onStatement: (sql: string) => void = () => {}): Database {
+  const adapter = gated(new PrismaBetterSqlite3({ url: `file:${file}`, timeout: 5000 }), onStatement)
   return new PrismaClient({ adapter, transactionOptions })
 }

@@ -7,7 +7,8 @@ import type { Draft } from './draft-reader.ts'
 
 export interface Edit<T> {
   result: T
-  audit: { action: string; kind: string; resource: string; detail: string[] }
+  /** Absent where nothing changed: the draft keeps its etag then. */
+  audit?: { action: string; kind: string; resource: string; detail: string[] }
   /** A revision was published with it. */
   published?: boolean
 }
@@ -23,9 +24,11 @@ export async function editDraft<T>(
 ): Promise<T> {
   const { result, published } = await services.db.$transaction(async (tx) => {
     const edit = await change(tx, await services.drafts.read(tx))
-    const now = services.now()
-    await renewDraftEtag(tx, now)
-    await recordAudit(tx, now, { actor: actorOf(caller), ...edit.audit })
+    if (edit.audit) {
+      const now = services.now()
+      await renewDraftEtag(tx, now)
+      await recordAudit(tx, now, { actor: actorOf(caller), ...edit.audit })
+    }
     return edit
   })
   services.signals.emit('draft')

@@ -17,7 +17,10 @@ const create = (headers: Record<string, string>) =>
   control.call('listeners.create', { value: { id: 'made', port: 8080 } }, headers)
 
 /** With headers that `fetch` does not let one set. */
-function rawGet(path: string, headers: Record<string, string>): Promise<{ status: number; headers: Record<string, unknown> }> {
+function rawGet(
+  path: string,
+  headers: Record<string, string>,
+): Promise<{ status: number; headers: Record<string, unknown> }> {
   return new Promise((resolve, reject) => {
     const call = request(`${control.url}${path}`, { headers }, (response) => {
       response.resume()
@@ -128,7 +131,10 @@ test('the schema of the document is there for editors', async () => {
 })
 
 test('the session cookie is out of reach of scripts and other sites', async () => {
-  const { headers } = await control.call('auth.signIn', { email: 'admin@example.com', password: 'a long enough password' })
+  const { headers } = await control.call('auth.signIn', {
+    email: 'admin@example.com',
+    password: 'a long enough password',
+  })
   const set = headers.get('set-cookie') ?? ''
   expect(set).toMatch(/^switchyard_session=[\w-]{43}; /)
   for (const attribute of ['HttpOnly', 'SameSite=Strict', 'Path=/', 'Max-Age=43200']) expect(set).toContain(attribute)

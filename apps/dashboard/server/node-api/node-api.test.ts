@@ -119,7 +119,9 @@ test('a head that cannot be trusted is not pushed, and neither is an older one',
 test('a revoked token ends the stream', async () => {
   const { token } = await control.client.nodes.join.mutate({})
   const query = encodeURIComponent(JSON.stringify({ node: 'two' }))
-  const stream = await openStream(`${control.url}/api/node/subscribe?input=${query}`, { authorization: `Bearer ${token}` })
+  const stream = await openStream(`${control.url}/api/node/subscribe?input=${query}`, {
+    authorization: `Bearer ${token}`,
+  })
   const joined = (await control.client.tokens.list.query()).find(({ name }) => name.startsWith('node, '))
   await control.client.tokens.remove.mutate({ id: joined?.id ?? '' })
   expect((await stream.next()).event).toBe('serialized-error')
