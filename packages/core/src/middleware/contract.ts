@@ -88,7 +88,7 @@ export interface MiddlewareServices {
 export interface MiddlewareDefinition<Type extends string = string, Shape extends z.ZodRawShape = z.ZodRawShape>
   extends Variant<Type, Shape> {
   create(options: z.output<z.ZodObject<Shape>>, services: MiddlewareServices): Middleware
-  /** It always answers by itself, so that a route that uses it needs no `forward`. */
+  /** It can answer by itself, so that a route that uses it needs no `forward`. What it lets pass there is not served. */
   readonly answers?: boolean
   /** What is wrong with these options although each field is right by itself: path inside the options, sentence. */
   check?(options: z.output<z.ZodObject<Shape>>): { path: (string | number)[]; message: string }[]
