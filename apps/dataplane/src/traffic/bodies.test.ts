@@ -235,3 +235,17 @@ test('an empty chunked body and one in many small chunks arrive as they are', as
   expect(text).toContain('[]')
   expect(text).toContain(`[${'0123456789'.repeat(20)}]`)
 })
+
+test('a small body that nobody reads does not cost the connection, a large one does', async () => {
+  await using gateway = await startGateway({
+    routes: [{ id: 'all', middleware: [{ type: 'respond', status: 403, body: 'no' }] }],
+  })
+  const post = (length: number, sent: number) =>
+    `POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n\r\n${'x'.repeat(sent)}`
+  const small = await exchangeRaw(gateway.port, [post(10, 5), 'xxxxx', post(60_000, 60_000), post(3, 3)], 400)
+  expect(small.text.match(/HTTP\/1\.1 403/g)).toHaveLength(3)
+  expect(small.closed).toBe(false)
+  const large = await exchangeRaw(gateway.port, [post(100_000, 10), post(3, 3)], 5000)
+  expect(large.text.match(/HTTP\/1\.1 403/g)).toHaveLength(1)
+  expect(large.closed).toBe(true)
+})

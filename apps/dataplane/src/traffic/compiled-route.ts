@@ -41,11 +41,9 @@ export function retriesOf(route: CompiledRoute, upstream: Upstream): number {
   return (route.config.retries ?? upstream.config.retries).attempts
 }
 
-const none: UpstreamChoice = { choose: () => undefined, balancer: undefined }
-
 /**
  * How a route finds its upstream: the one it names, or its split by smooth weighted round robin, so that the shares are
- * exact over any short run.
+ * exact over any short run. Holds on to these upstreams and no others of the revision: a long download keeps its route.
  *
  * @param previous the choice of the same route in the revision before: its place in the sequence is kept
  */
@@ -55,23 +53,37 @@ export function createChoice(
   services: SequenceServices,
   previous: UpstreamChoice | undefined,
 ): UpstreamChoice {
-  if (forward === undefined) return none
-  if ('upstream' in forward) {
-    const upstream = upstreams.get(forward.upstream)
-    return { choose: () => upstream, balancer: undefined }
-  }
-  const parts = forward.split.map(
-    ({ upstream, weight }): Target => ({ id: upstream, host: '', port: '', weight, inFlight: 0 }),
-  )
+  if (forward === undefined) return one(undefined)
+  if ('upstream' in forward) return one(upstreams.get(forward.upstream))
+  const parts = forward.split.map(({ upstream, weight }) => new Part(upstream, weight, upstreams.get(upstream)))
+  return split(parts, services, previous?.balancer)
+}
+
+function one(upstream: Upstream | undefined): UpstreamChoice {
+  return { choose: () => upstream, balancer: undefined }
+}
+
+function split(parts: readonly Part[], services: SequenceServices, previous: Balancer | undefined): UpstreamChoice {
   const strategy = { type: 'weighted-round-robin', maxFails: 0 } as const
-  const balancer = createBalancer(strategy, parts, { random: services.random, previous: previous?.balancer })
-  if (!previous?.balancer) spreadStart(balancer, strategy.type, services.spread)
-  return {
-    balancer,
-    choose() {
-      const part = balancer.pick(noRequest, always)
-      return part && upstreams.get(part.id)
-    },
+  const balancer = createBalancer(strategy, parts, { random: services.random, previous })
+  if (!previous) spreadStart(balancer, strategy.type, services.spread)
+  // The balancer was made with these parts and no others.
+  return { balancer, choose: () => (balancer.pick(noRequest, always) as Part | undefined)?.upstream }
+}
+
+/** An upstream as one that takes its turn. */
+class Part implements Target {
+  readonly id: string
+  readonly host = ''
+  readonly port = ''
+  readonly weight: number
+  readonly inFlight = 0
+  readonly upstream: Upstream | undefined
+
+  constructor(id: string, weight: number, upstream: Upstream | undefined) {
+    this.id = id
+    this.weight = weight
+    this.upstream = upstream
   }
 }
 

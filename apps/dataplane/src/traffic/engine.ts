@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Log } from '@switchyard/core/middleware/contract'
+import type { Context, Log } from '@switchyard/core/middleware/contract'
 import { Deadlines, now } from './deadlines.ts'
 import type { Exchange } from './exchange.ts'
 import { type Backs, forward } from './forward.ts'
@@ -42,9 +42,8 @@ export class Engine implements Traffic, Serving, RuntimeServices {
     this.#backs = { deadlines: this.#deadlines, webSocket: createWebSocketBack(this.#deadlines) }
   }
 
-  forward(exchange: Exchange): Promise<void> {
-    return forward(exchange, this.#backs)
-  }
+  // Only exchanges of ours are handed to a route.
+  readonly forward = (ctx: Context): Promise<void> => forward(ctx as Exchange, this.#backs)
 
   lease(): Runtime | undefined {
     this.#current?.lease()

@@ -82,8 +82,6 @@ export class Exchange implements Context {
   tunnel: OfferedTunnel | undefined
   /** What is under way at a target. */
   attempt: Cancellable | undefined
-  /** The answer was made here and not by a target: its code. */
-  failure: string | undefined
   #route: CompiledRoute | undefined
   #release: (() => void) | undefined
   #abort: AbortController | undefined
@@ -141,6 +139,11 @@ export class Exchange implements Context {
   /** The client has gone, or the exchange is given up. */
   get gone(): boolean {
     return this.#gone
+  }
+
+  /** The answer is over. A body of a target that no middleware has passed on is not read on. */
+  finish(): void {
+    this.attempt?.cancel()
   }
 
   /** Nobody waits for an answer any more: what is under way at a target ends. */

@@ -14,9 +14,6 @@ export interface Backs {
   readonly webSocket: WebSocketBack
 }
 
-/** Failures of one target are logged at most this often; the counters have them all. */
-const logEveryMs = 1000
-
 /**
  * Sends the request to a target and sets `exchange.response`: the target's, or ours when none answers. Another target is
  * tried only when nothing can have been executed: connecting failed, or a connection that had been used before closed on
@@ -34,7 +31,6 @@ export async function forward(exchange: Exchange, backs: Backs): Promise<void> {
     const outcome = await attempt(exchange, upstream, target, fresh, backs)
     if (outcome.type !== 'failed') return
     failure = outcome
-    logFailure(exchange, upstream, target, failure)
 
     if (failure.stale && !fresh && retries > 0 && repeatable(exchange)) continue
     if (!failure.unsent || retries-- <= 0 || exchange.gone) break
@@ -50,19 +46,5 @@ function attempt(exchange: Exchange, upstream: Upstream, target: UpstreamTarget,
 }
 
 function answer(exchange: Exchange, code: ErrorCode): void {
-  exchange.failure = code
   exchange.response = ownAnswer(code, exchange.id, exchange.received.header('accept'))
-}
-
-function logFailure(exchange: Exchange, upstream: Upstream, target: UpstreamTarget, failure: AttemptFailure): void {
-  if (!failure.byTarget || failure.stale) return
-  const time = Date.now()
-  if (time - target.live.failureLoggedAt < logEveryMs) return
-  target.live.failureLoggedAt = time
-  const { code, cause } = failure
-  const reason = cause instanceof Error ? cause.message || cause.name : String(cause)
-  exchange.log.warn(
-    { request: exchange.id, route: exchange.route.id, upstream: upstream.id, target: target.id, code, reason },
-    'attempt failed',
-  )
 }

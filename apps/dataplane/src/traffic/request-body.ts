@@ -75,7 +75,7 @@ export class RequestBody extends Readable {
 
   /** Nobody reads it any more; what still comes is thrown away, so that the client gets to read the answer. */
   discard(): void {
-    if (this.#discarding) return
+    if (this.#discarding || this.received) return
     this.#discarding = true
     this.#source.resume()
   }

@@ -1,5 +1,5 @@
 import type { Config } from '@switchyard/core/config/model'
-import { compose } from '@switchyard/core/middleware/compose'
+import { compose, type Handler } from '@switchyard/core/middleware/compose'
 import type {
   Context,
   Middleware,
@@ -9,7 +9,6 @@ import type {
 import { compileRoutes, type Router } from '@switchyard/core/routing/router'
 import { middleware as catalogue } from '@switchyard/middleware/registry'
 import { type CompiledRoute, createChoice, type RouteConfig } from './compiled-route.ts'
-import type { Exchange } from './exchange.ts'
 import type { LiveTarget, LiveTargets } from './live-target.ts'
 import type { Revision } from './traffic.ts'
 import { holdTargets, Upstream } from './upstream.ts'
@@ -19,7 +18,8 @@ export interface RuntimeServices extends MiddlewareServices {
   readonly targets: LiveTargets
   /** How many picks a new sequence begins with, so that workers do not all begin at the same target. */
   readonly spread: number
-  forward(exchange: Exchange): Promise<void>
+  /** What a route does when no middleware has answered. */
+  readonly forward: Handler
 }
 
 const definitions = new Map<string, MiddlewareDefinition>(
@@ -105,14 +105,12 @@ function buildRoutes(
   previous: Runtime | undefined,
 ): Map<string, CompiledRoute> {
   const shared = new Map(config.middleware.map((options) => [options.id, createMiddleware(options, services)]))
-  // Only exchanges of ours are handed to a route.
-  const forward = (ctx: Context) => services.forward(ctx as Exchange)
   const routes = new Map<string, CompiledRoute>()
   for (const route of config.routes) {
     const { id, enabled, priority, match } = route
     const middleware = route.middleware.map((use) => createUse(use, shared, services))
     const upstreamChoice = createChoice(route.forward, upstreams, services, previous?.routes.get(id)?.upstreams)
-    const handle = compose(middleware, forward)
+    const handle = compose(middleware, services.forward)
     routes.set(id, { id, enabled, priority, match, config: route, handle, upstreams: upstreamChoice })
   }
   return routes

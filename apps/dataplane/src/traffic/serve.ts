@@ -106,7 +106,6 @@ function refuse(arrival: Arrival, serving: Serving, code: ErrorCode): void {
 }
 
 function answer(exchange: Exchange, client: ClientSide, code: ErrorCode): void {
-  exchange.failure = code
   client.send(ownAnswer(code, exchange.id, exchange.received.header('accept')), exchange, false)
 }
 

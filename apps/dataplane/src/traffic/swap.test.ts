@@ -314,3 +314,28 @@ test('a request that comes in by a listener before its revision serves waits for
   prepared.commit()
   expect((await answer).text).toBe('a')
 })
+
+test('a request pins the revision it began on until it is answered; an upload that flows pins none', async () => {
+  let answer = (): void => {}
+  await using a = await startBackend((request, response) => {
+    request.resume()
+    answer = () => response.end('ok')
+  })
+  await using gateway = await startGateway(forwardTo(a.url, { title: '1' }))
+  const waiting = ask(gateway.port)
+  await until(() => targetsOf(gateway)[0]?.inFlight === 1)
+  await gateway.publish(forwardTo(a.url, { title: '2' }))
+  expect(alive(gateway)).toBe(2)
+  answer()
+  await waiting
+  await until(() => alive(gateway) === 1)
+
+  const upload = await connectRaw(gateway.port)
+  upload.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhalf')
+  await until(() => targetsOf(gateway)[0]?.inFlight === 1)
+  await until(() => a.sockets.size > 0)
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  await gateway.publish(forwardTo(a.url, { title: '3' }))
+  expect(alive(gateway)).toBe(1)
+  upload.destroy()
+})

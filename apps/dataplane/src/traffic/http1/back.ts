@@ -1,7 +1,8 @@
 import { type ErrorCode, errors, SwitchyardError } from '@switchyard/core/errors'
 import type { Dispatcher } from 'undici'
 import { AddressRefused } from '../address-policy.ts'
-import { type AttemptOutcome, abandoned, answered } from '../attempt-outcome.ts'
+import { recordFailure } from '../attempt-failure.ts'
+import { type AttemptFailure, type AttemptOutcome, abandoned, answered } from '../attempt-outcome.ts'
 import { timeoutsOf } from '../compiled-route.ts'
 import type { Connection } from '../connection-pool.ts'
 import { type Deadlines, now, type Timed } from '../deadlines.ts'
@@ -247,17 +248,19 @@ class HttpAttempt implements Dispatcher.DispatchHandler, Timed, Work, Cancellabl
 
   #fail(code: ErrorCode, cause: unknown, byTarget = true): void {
     const phase = this.#phase
-    const unsent = phase === 'connecting' && 'replayable' in errors[code]
-    const stale = code === 'target_reset' && (this.#connection?.used ?? 0) > 0 && !this.#responseBegun
+    const failure: AttemptFailure = {
+      type: 'failed',
+      code,
+      cause,
+      byTarget,
+      unsent: phase === 'connecting' && 'replayable' in errors[code],
+      stale: code === 'target_reset' && (this.#connection?.used ?? 0) > 0 && !this.#responseBegun,
+    }
     this.#finish()
     this.#drop()
-    // A stale connection is the way of keep-alive, not a fault of the target.
-    if (byTarget && !stale) {
-      this.#target.live.failures++
-      this.#upstream.failed(this.#target)
-    }
+    recordFailure(this.#exchange, this.#upstream, this.#target, failure)
     if (phase === 'answering') this.#body?.fail()
-    this.#resolve({ type: 'failed', code, cause, byTarget, unsent, stale })
+    this.#resolve(failure)
   }
 
   /** Once, however it ends. */

@@ -68,7 +68,9 @@ export class ClientConnection {
   }
 
   /** Whether the client is to send more of a body, for which it has `ms`; 0 is no limit. */
-  awaitBody(reading: boolean, ms: number): void {
+  awaitBody(body: RequestBody, reading: boolean, ms: number): void {
+    // What is thrown away after the answer has Node's time-out for idle connections.
+    if (body !== this.body) return
     this.#reading = reading
     this.#watch(ms)
   }

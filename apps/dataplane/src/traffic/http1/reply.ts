@@ -13,6 +13,9 @@ import type { ClientConnection } from './client-connection.ts'
 /** How long what a client still sends is thrown away after its answer, so that it gets to read the answer. */
 const lingerMs = 1000
 
+/** A body that nobody reads is thrown away up to this length, instead of closing the connection. */
+const passedOverBytes = 65_536
+
 export interface ReplyOptions {
   /** How long a client may take nothing, or send nothing of a body; 0 is no limit. */
   readonly bodyIdleMs: number
@@ -50,16 +53,16 @@ export class Http1Reply implements ClientSide, BodySink {
     const source = {
       pause: () => {
         request.pause()
-        connection.awaitBody(false, bodyIdleMs)
+        connection.awaitBody(body, false, bodyIdleMs)
       },
       resume: () => {
         if (body.received) return
-        connection.awaitBody(true, bodyIdleMs)
+        connection.awaitBody(body, true, bodyIdleMs)
         if (listening) return void request.resume()
         listening = true
         request.on('data', (chunk: Buffer) => body.add(chunk))
         request.on('end', () => {
-          connection.awaitBody(false, bodyIdleMs)
+          connection.awaitBody(body, false, bodyIdleMs)
           body.finish()
         })
         request.on('error', () => body.fail('bad_request'))
@@ -82,7 +85,8 @@ export class Http1Reply implements ClientSide, BodySink {
 
   /** The connection has closed, or the answer is over. */
   closed(): void {
-    if (!this.#response.writableFinished || this.#response.destroyed) this.#exchange?.abandon()
+    if (this.#response.writableFinished) this.#exchange?.finish()
+    else this.#exchange?.abandon()
     this.#connection.done()
   }
 
@@ -93,8 +97,7 @@ export class Http1Reply implements ClientSide, BodySink {
     }
     // A tunnel that a middleware thought better of.
     exchange?.tunnel?.cancel()
-    const unread = this.#requestBody !== undefined && !this.#requestBody.received
-    if (close || unread || this.#options.lastOne()) {
+    if (close || !this.#bodyPasses() || this.#options.lastOne()) {
       this.#response.shouldKeepAlive = false
       this.#connection.endAfterThis()
     }
@@ -150,6 +153,7 @@ export class Http1Reply implements ClientSide, BodySink {
         this.end()
         return
       }
+      this.#requestBody?.discard()
       this.#response.end(whole)
       return
     }
@@ -194,9 +198,17 @@ export class Http1Reply implements ClientSide, BodySink {
     this.#requestBody?.discard()
   }
 
+  /** What is left of the request's body, if anything, is so little that the connection can go on after it. */
+  #bodyPasses(): boolean {
+    const body = this.#requestBody
+    if (body === undefined || body.received || this.#request.complete) return true
+    if (body.fault !== undefined || (this.#options.expectsContinue && !this.#continued)) return false
+    return body.length !== undefined && body.length <= passedOverBytes
+  }
+
   #lingers(): boolean {
     const body = this.#requestBody
-    if (body === undefined || body.received || this.#request.complete || this.#request.destroyed) return false
+    if (body === undefined || this.#bodyPasses() || this.#request.destroyed) return false
     // It broke off, or the client was never told to begin.
     return body.fault !== 'bad_request' && (!this.#options.expectsContinue || this.#continued)
   }

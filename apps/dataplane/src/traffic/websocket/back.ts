@@ -3,7 +3,8 @@ import type { Socket } from 'node:net'
 import { type ErrorCode, errors } from '@switchyard/core/errors'
 import httpProxy from 'http-proxy'
 import { AddressRefused } from '../address-policy.ts'
-import { type AttemptOutcome, abandoned, answered } from '../attempt-outcome.ts'
+import { recordFailure } from '../attempt-failure.ts'
+import { type AttemptFailure, type AttemptOutcome, abandoned, answered } from '../attempt-outcome.ts'
 import { timeoutsOf } from '../compiled-route.ts'
 import { type Deadlines, now, type Timed } from '../deadlines.ts'
 import type { Exchange, OfferedTunnel } from '../exchange.ts'
@@ -297,15 +298,13 @@ export class WebSocketAttempt implements Timed, Work, OfferedTunnel, BodyFlow {
   #fail(code: ErrorCode, cause: unknown, byTarget = true): void {
     if (this.#phase === 'over') return
     const phase = this.#phase
+    const unsent = phase === 'connecting' && 'replayable' in errors[code]
+    const failure: AttemptFailure = { type: 'failed', code, cause, byTarget, unsent, stale: false }
     this.#finish()
     this.#drop()
-    if (byTarget) {
-      this.#target.live.failures++
-      this.#upstream.failed(this.#target)
-    }
+    recordFailure(this.#exchange, this.#upstream, this.#target, failure)
     if (phase === 'answering') this.#body?.fail()
-    const unsent = phase === 'connecting' && 'replayable' in errors[code]
-    this.#resolve({ type: 'failed', code, cause, byTarget, unsent, stale: false })
+    this.#resolve(failure)
   }
 
   /** Once, however it ends. An open tunnel has counters and deadlines of its own. */
