@@ -12,3 +12,9 @@ export function useSchemaWords(): (english: string) => string {
   const words = useContext(SchemaWordsContext)
   return (english) => words[english] ?? english
 }
+
+/** The words inside a sentence: without the capital that a title begins with. An abbreviation keeps its capitals. */
+export function useSchemaWordsInside(): (english: string) => string {
+  const word = useSchemaWords()
+  return (english) => word(english).replace(/^[A-Z](?=[a-z ])/, (letter) => letter.toLowerCase())
+}

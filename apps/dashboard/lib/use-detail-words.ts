@@ -2,7 +2,7 @@
 
 import type { Kind } from '@switchyard/core/schema/fields'
 import { useFormatter, useTranslations } from 'use-intl'
-import { useSchemaWords } from './schema-words.ts'
+import { useSchemaWords, useSchemaWordsInside } from './schema-words.ts'
 import type { Change, ChangeDetail } from './trpc.ts'
 import { useShareText } from './use-share-text.ts'
 
@@ -22,9 +22,15 @@ export function useDetailWords(): DetailWords {
   const t = useTranslations('changes')
   const format = useFormatter()
   const word = useSchemaWords()
+  const inside = useSchemaWordsInside()
 
   const kind = (name: Kind) => t(`kind.${name}`)
-  const path = (detail: ChangeDetail) => detail.labels.map(word).join(' › ')
+  const path = ({ path: place, labels }: ChangeDetail) => {
+    const [, id, ...rest] = labels
+    // A target is a thing of its own to people; all else is a place in its resource.
+    if (!place.startsWith('targets[') || id === undefined) return labels.map(word).join(' › ')
+    return [t('target', { id }), ...rest.map(inside)].join(' ')
+  }
   const value = (thing: unknown, unit?: string): string => {
     if (thing === undefined || thing === null) return t('absent')
     if (typeof thing === 'boolean') return thing ? t('on') : t('off')
@@ -47,7 +53,7 @@ export function useDetailWords(): DetailWords {
     if (change.action !== 'changed') return t(change.action === 'added' ? 'added' : 'removed', { name })
     const [first, ...rest] = change.details
     if (first === undefined) return name
-    const place = first.labels.slice(-2).map(word).join(' › ')
+    const place = path(first)
     const shown =
       first.action !== 'changed'
         ? t(first.action === 'added' ? 'added' : 'removed', { name: place })

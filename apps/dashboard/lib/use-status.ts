@@ -22,16 +22,23 @@ export function useLiveStatus(): { connected: boolean } {
   const receive = (status: Status) => {
     queryClient.setQueryData(trpc.revisions.status.queryKey(), status)
   }
-  const { status } = useSubscription(
+  const { status, reset } = useSubscription(
     trpc.revisions.watch.subscriptionOptions(undefined, { enabled: visible, onData: receive }),
   )
 
-  const current = useStatus().data
+  const { data: current, refetch } = useStatus()
+  // The stream was refused: its session has ended. Who has another one by now watches on; others are led to sign in.
+  useEffect(() => {
+    if (status !== 'error') return
+    const timer = setTimeout(() => void refetch().finally(reset), 1000)
+    return () => clearTimeout(timer)
+  }, [status, refetch, reset])
+
   const version = current === undefined ? undefined : `${current.draft.etag} ${current.head?.number ?? 0}`
   useEffect(() => {
     if (version === undefined) return
     if (seen.current !== undefined && seen.current !== version) {
-      for (const kind of ['listeners', 'upstreams', 'routes', 'middleware', 'revisions', 'config'] as const) {
+      for (const kind of ['listeners', 'upstreams', 'routes', 'middleware', 'revisions', 'config', 'audit'] as const) {
         void queryClient.invalidateQueries({
           queryKey: trpc[kind].pathKey(),
           // The status is what told us.

@@ -5,13 +5,11 @@ import { useTranslations } from 'use-intl'
 import { problemsWithin } from '../../lib/form/field-problems.ts'
 import { isSet } from '../../lib/form/is-set.ts'
 import { type DraftObject, isObject, setKey } from '../../lib/form/object-edit.ts'
-import type { Section } from '../../lib/form/sections.ts'
+import { isSmall, type Section } from '../../lib/form/sections.ts'
 import { useSchemaWords } from '../../lib/schema-words.ts'
 import { FieldInput } from './field-input.tsx'
 import { Fold } from './fold.tsx'
 import { useForm } from './form-context.tsx'
-
-const isLarge = ({ kind }: Field) => kind === 'group' || kind === 'list' || kind === 'map' || kind === 'variants'
 
 /** The sections of a resource under each other, each with an anchor. */
 export function FormSections({
@@ -36,7 +34,11 @@ export function FormSections({
     >
       <div>
         <h2 id={`${name}-title`} className="font-semibold text-sm">
-          {field === undefined ? (name === 'general' ? t('general') : advancedTitle) : word(field.title)}
+          {field === undefined
+            ? name === 'advanced'
+              ? advancedTitle
+              : t(name === 'general' ? 'general' : 'notes')
+            : word(field.title)}
         </h2>
         {field === undefined ? null : <p className="text-muted text-xs">{word(field.description)}</p>}
       </div>
@@ -67,7 +69,7 @@ function SectionField(props: {
   const input = (inside: boolean) => (
     <FieldInput bare={inside} field={field} path={[name]} value={value} onChange={onChange} />
   )
-  if (!field.advanced || !isLarge(field)) return input(bare)
+  if (!field.advanced || isSmall(field)) return input(bare)
   return (
     <Fold
       title={word(field.title)}

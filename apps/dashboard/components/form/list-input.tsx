@@ -7,11 +7,11 @@ import { useTranslations } from 'use-intl'
 import { cn } from '../../lib/class-names.ts'
 import { emptyValue } from '../../lib/form/empty-value.ts'
 import { addItem, itemsOf, moveItem, removeItem, replaceItem } from '../../lib/form/object-edit.ts'
-import { useSchemaWords } from '../../lib/schema-words.ts'
+import { useSchemaWords, useSchemaWordsInside } from '../../lib/schema-words.ts'
 import { Button } from '../ui/button.tsx'
-import { FieldError } from '../ui/field-error.tsx'
 import { FieldInput, type InputProps } from './field-input.tsx'
 import { useFieldProblem, useForm } from './form-context.tsx'
+import { ListFrame } from './list-frame.tsx'
 
 const isSimple = (field: Field) =>
   field.kind === 'text' || field.kind === 'number' || field.kind === 'ref' || field.kind === 'choice'
@@ -25,7 +25,7 @@ export function ListInput({ field, path, value, onChange, bare }: InputProps<Lis
   const items = itemsOf(value)
   const keys = useKeys(items.length)
   const title = word(field.title)
-  const thing = word(field.item.title)
+  const thing = useSchemaWordsInside()(field.item.title)
   const full = field.maxItems !== undefined && items.length >= field.maxItems
 
   const move = (at: number, by: number) => {
@@ -42,10 +42,19 @@ export function ListInput({ field, path, value, onChange, bare }: InputProps<Lis
     onChange(addItem(value, emptyValue(field.item)))
   }
   return (
-    <fieldset className="space-y-2">
-      <legend className={cn('font-medium text-table', bare && 'sr-only')}>{title}</legend>
-      {bare ? null : <p className="text-muted text-xs">{word(field.description)}</p>}
-      {error ? <FieldError>{error}</FieldError> : null}
+    <ListFrame
+      title={title}
+      about={bare ? undefined : word(field.description)}
+      error={error}
+      add={
+        readOnly || full ? null : (
+          <Button size="small" onClick={add}>
+            <Plus aria-hidden="true" />
+            {t('add', { thing })}
+          </Button>
+        )
+      }
+    >
       {items.map((item, i) => (
         <Item
           key={keys.all[i]}
@@ -96,13 +105,7 @@ export function ListInput({ field, path, value, onChange, bare }: InputProps<Lis
           />
         </Item>
       ))}
-      {readOnly || full ? null : (
-        <Button size="small" onClick={add}>
-          <Plus aria-hidden="true" />
-          {t('add', { thing })}
-        </Button>
-      )}
-    </fieldset>
+    </ListFrame>
   )
 }
 

@@ -4,15 +4,14 @@ import type { MapField } from '@switchyard/core/schema/describe'
 import { Plus, X } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslations } from 'use-intl'
-import { cn } from '../../lib/class-names.ts'
 import { emptyValue } from '../../lib/form/empty-value.ts'
 import { type Draft, isObject } from '../../lib/form/object-edit.ts'
-import { useSchemaWords } from '../../lib/schema-words.ts'
+import { useSchemaWords, useSchemaWordsInside } from '../../lib/schema-words.ts'
 import { Button } from '../ui/button.tsx'
-import { FieldError } from '../ui/field-error.tsx'
 import { TextInput } from '../ui/inputs.tsx'
 import { FieldInput, type InputProps } from './field-input.tsx'
 import { useFieldProblem, useForm } from './form-context.tsx'
+import { ListFrame } from './list-frame.tsx'
 
 interface Entry {
   key: number
@@ -32,6 +31,7 @@ const objectOf = (entries: readonly Entry[]) => Object.fromEntries(entries.map((
 export function MapInput({ field, path, value, onChange, bare }: InputProps<MapField>) {
   const t = useTranslations('form')
   const word = useSchemaWords()
+  const inside = useSchemaWordsInside()
   const { readOnly, report, touch } = useForm()
   const error = useFieldProblem(path)
   const [kept, setKept] = useState(() => entriesOf(value))
@@ -48,10 +48,27 @@ export function MapInput({ field, path, value, onChange, bare }: InputProps<MapF
   const replace = (key: number, part: Partial<Entry>) =>
     change(entries.map((entry) => (entry.key === key ? { ...entry, ...part } : entry)))
   return (
-    <fieldset className="space-y-2">
-      <legend className={cn('font-medium text-table', bare && 'sr-only')}>{word(field.title)}</legend>
-      {bare ? null : <p className="text-muted text-xs">{word(field.description)}</p>}
-      {error || twice !== undefined ? <FieldError>{twice === undefined ? error : t('twice')}</FieldError> : null}
+    <ListFrame
+      title={word(field.title)}
+      about={bare ? undefined : word(field.description)}
+      error={twice === undefined ? error : t('twice')}
+      add={
+        readOnly ? null : (
+          <Button
+            size="small"
+            onClick={() =>
+              change([
+                ...entries,
+                { key: Math.max(-1, ...entries.map(({ key }) => key)) + 1, name: '', value: emptyValue(field.value) },
+              ])
+            }
+          >
+            <Plus aria-hidden="true" />
+            {t('add', { thing: inside(field.key.title) })}
+          </Button>
+        )
+      }
+    >
       {entries.map((entry) => (
         <div key={entry.key} className="flex items-start gap-1.5">
           <TextInput
@@ -85,20 +102,6 @@ export function MapInput({ field, path, value, onChange, bare }: InputProps<MapF
           )}
         </div>
       ))}
-      {readOnly ? null : (
-        <Button
-          size="small"
-          onClick={() =>
-            change([
-              ...entries,
-              { key: Math.max(-1, ...entries.map(({ key }) => key)) + 1, name: '', value: emptyValue(field.value) },
-            ])
-          }
-        >
-          <Plus aria-hidden="true" />
-          {t('add', { thing: word(field.key.title) })}
-        </Button>
-      )}
-    </fieldset>
+    </ListFrame>
   )
 }

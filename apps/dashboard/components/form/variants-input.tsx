@@ -1,10 +1,11 @@
 'use client'
 
 import { caseMeant } from '@switchyard/core/schema/case-meant'
-import type { VariantsField } from '@switchyard/core/schema/describe'
+import type { VariantCase, VariantsField } from '@switchyard/core/schema/describe'
 import { useRef } from 'react'
 import { useTranslations } from 'use-intl'
 import { type DraftObject, isObject, setKey } from '../../lib/form/object-edit.ts'
+import { isSmall } from '../../lib/form/sections.ts'
 import { switchCase } from '../../lib/form/switch-case.ts'
 import { useSchemaWords } from '../../lib/schema-words.ts'
 import { Select } from '../ui/inputs.tsx'
@@ -12,6 +13,12 @@ import { Labelled } from '../ui/labelled.tsx'
 import type { InputProps } from './field-input.tsx'
 import { FieldSet } from './field-set.tsx'
 import { useFieldProblem, useForm } from './form-context.tsx'
+
+/** A case of one or two small fields stands on one line with the choice of the case. */
+const isShort = ({ fields }: VariantCase) => {
+  const all = Object.values(fields)
+  return all.length > 0 && all.length <= 2 && all.every((field) => isSmall(field) && !field.advanced)
+}
 
 /** One of several cases, and then the fields of that case. A case that was left comes back as it was. */
 export function VariantsInput({ field, path, value, onChange, bare }: InputProps<VariantsField>) {
@@ -23,6 +30,7 @@ export function VariantsInput({ field, path, value, onChange, bare }: InputProps
   const current = caseMeant(field.cases, value)
   const byDefault = caseMeant(field.cases, field.default)
   const shown = current ?? byDefault
+  const short = current !== undefined && isShort(current)
 
   const choose = (name: string) => {
     touch(path)
@@ -30,16 +38,17 @@ export function VariantsInput({ field, path, value, onChange, bare }: InputProps
     const next = field.cases.find((variant) => variant.name === name)
     onChange(next === undefined ? undefined : switchCase(value, current, next, kept.current.get(next.name)))
   }
+  const about = shown === undefined ? '' : word(shown.description)
   const select = (
     <Labelled
-      label={<span className={bare ? 'sr-only' : undefined}>{word(field.title)}</span>}
+      label={<span className={bare && !short ? 'sr-only' : undefined}>{word(field.title)}</span>}
       error={error}
-      hint={shown && word(shown.description)}
+      hint={short ? undefined : about}
     >
       {(wiring) => (
         <Select
           {...wiring}
-          className="max-w-72"
+          className={short ? undefined : 'max-w-72'}
           disabled={readOnly}
           value={current?.name ?? ''}
           onChange={(event) => choose(event.target.value)}
@@ -59,18 +68,30 @@ export function VariantsInput({ field, path, value, onChange, bare }: InputProps
     </Labelled>
   )
   if (current === undefined || Object.keys(current.fields).length === 0) return select
-  return (
-    <div className="space-y-4">
-      {select}
-      <div className="space-y-4 border-line border-l pl-4">
-        <FieldSet
-          key={current.name}
-          fields={current.fields}
-          path={path}
-          value={value}
-          onChange={(key, next) => onChange(setKey(value, key, next, false))}
-        />
+  const fields = (
+    <FieldSet
+      key={current.name}
+      fields={current.fields}
+      path={path}
+      value={value}
+      onChange={(key, next) => onChange(setKey(value, key, next, false))}
+    />
+  )
+  if (!short) {
+    return (
+      <div className="space-y-4">
+        {select}
+        <div className="space-y-4 border-line border-l pl-4">{fields}</div>
       </div>
+    )
+  }
+  return (
+    <div className="space-y-1">
+      <div className="grid gap-3 sm:grid-flow-col sm:auto-cols-[minmax(0,1fr)] sm:grid-cols-[180px]">
+        {select}
+        {fields}
+      </div>
+      <p className="text-muted text-xs">{about}</p>
     </div>
   )
 }

@@ -70,7 +70,7 @@ export function ResourceEditor({
             name: section.name,
             title:
               section.field === undefined
-                ? t(section.name === 'general' ? 'general' : 'advanced')
+                ? t(section.name as 'general' | 'advanced' | 'notes')
                 : word(section.field.title),
           }))}
         />

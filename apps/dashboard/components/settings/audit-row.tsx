@@ -21,7 +21,7 @@ export function AuditRow({ record }: { record: AuditItem }) {
       <Cell className="max-w-56 truncate max-md:hidden" title={actor}>
         {actor}
       </Cell>
-      <Cell className="max-w-32 md:whitespace-nowrap">
+      <Cell className="max-md:max-w-32 md:whitespace-nowrap">
         {words.action(record.action)}
         <span className="block truncate text-muted text-xs md:hidden" title={actor}>
           {actor}

@@ -6,7 +6,7 @@ import { usePathname } from 'next/navigation'
 import { useTranslations } from 'use-intl'
 import { cn } from '../../lib/class-names.ts'
 
-export const screens = ['upstreams', 'routes', 'middleware', 'listeners', 'revisions', 'nodes', 'settings'] as const
+export const screens = ['routes', 'upstreams', 'middleware', 'listeners', 'revisions', 'nodes', 'settings'] as const
 export type Screen = (typeof screens)[number]
 
 const icons: Record<Screen, LucideIcon> = {
@@ -21,7 +21,7 @@ const icons: Record<Screen, LucideIcon> = {
 
 /** What is configured, above the line; what happened and who may, below it. */
 const groups: readonly (readonly Screen[])[] = [
-  ['upstreams', 'routes', 'middleware', 'listeners'],
+  ['routes', 'upstreams', 'middleware', 'listeners'],
   ['revisions', 'nodes', 'settings'],
 ]
 

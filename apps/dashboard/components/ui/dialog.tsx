@@ -5,6 +5,7 @@ import { Dialog as Radix } from 'radix-ui'
 import type { ReactNode } from 'react'
 import { useTranslations } from 'use-intl'
 import { cn } from '../../lib/class-names.ts'
+import { useOpener } from '../../lib/use-opener.ts'
 import { Button } from './button.tsx'
 
 interface DialogProps {
@@ -32,11 +33,13 @@ export function Dialog({
   onOpenAutoFocus,
 }: DialogProps) {
   const t = useTranslations('common')
+  const giveFocusBack = useOpener(open)
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className="veil-in fixed inset-0 z-40 bg-veil" />
         <Radix.Content
+          onCloseAutoFocus={giveFocusBack}
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
           {...(onOpenAutoFocus === undefined ? {} : { onOpenAutoFocus })}
           className={cn(

@@ -19,7 +19,7 @@ export function Page({
   return (
     <div className="mx-auto w-full max-w-[1280px] space-y-4 px-4 py-5 sm:px-6">
       <title>{`${name} · Switchyard`}</title>
-      <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+      <div className="flex min-h-8 flex-wrap items-center gap-x-4 gap-y-2">
         <div className="min-w-0 flex-1">
           <h1 className="truncate font-semibold text-title">{title}</h1>
           {lead === undefined ? null : <div className="text-muted text-table">{lead}</div>}

@@ -24,6 +24,7 @@ export function UpstreamSettings({
   form: ResourceForm
 }) {
   const t = useTranslations('upstreams')
+  const notes = useTranslations('form')
   const word = useSchemaWords()
   const trpc = useTRPC()
   const client = useTRPCClient()
@@ -43,7 +44,7 @@ export function UpstreamSettings({
             { name: 'targets', title: t('targets') },
             ...sections.map(({ name, field }) => ({
               name,
-              title: field === undefined ? t('limits') : word(field.title),
+              title: field !== undefined ? word(field.title) : name === 'notes' ? notes('notes') : t('limits'),
             })),
             { name: 'yaml', title: t('yaml') },
           ]}

@@ -8,24 +8,28 @@ export interface Section {
   fields: Record<string, Field>
 }
 
-const isSmall = ({ kind }: Field) =>
+/** A field on a line of its own; the others hold further fields. */
+export const isSmall = ({ kind }: Field) =>
   kind === 'text' || kind === 'number' || kind === 'switch' || kind === 'choice' || kind === 'ref'
 
-const pick = (fields: Record<string, Field>, wanted: (field: Field) => boolean) =>
-  Object.fromEntries(Object.entries(fields).filter(([, field]) => wanted(field)))
+/** What every resource may carry for people; it changes nothing that is served. */
+const notes = ['title', 'description', 'labels']
 
 /**
- * Cuts a resource into sections: small fields first, then each larger one by itself, and what is advanced at the end.
- * Without those of `except`, which stand elsewhere on the screen.
+ * Cuts a resource into sections: small fields first, then each larger one by itself, what is advanced, and at the end
+ * the notes for people. Without those of `except`, which stand elsewhere on the screen.
  */
 export function sectionsOf(fields: Record<string, Field>, except: readonly string[] = []): Section[] {
-  const wanted = Object.fromEntries(Object.entries(fields).filter(([key]) => !except.includes(key)))
-  const general = pick(wanted, (field) => isSmall(field) && !field.advanced)
-  const large = Object.entries(pick(wanted, (field) => !isSmall(field) && !field.advanced))
-  const advanced = pick(wanted, (field) => field.advanced === true)
+  const wanted = Object.entries(fields).filter(([key]) => !except.includes(key))
+  const own = wanted.filter(([key]) => !notes.includes(key))
+  const plain = own.filter(([, field]) => !field.advanced)
+  const gather = (entries: [string, Field][]) => Object.fromEntries(entries)
   return [
-    { name: 'general', field: undefined, fields: general },
-    ...large.map(([key, field]) => ({ name: key, field, fields: { [key]: field } })),
-    { name: 'advanced', field: undefined, fields: advanced },
+    { name: 'general', field: undefined, fields: gather(plain.filter(([, field]) => isSmall(field))) },
+    ...plain
+      .filter(([, field]) => !isSmall(field))
+      .map(([key, field]) => ({ name: key, field, fields: { [key]: field } })),
+    { name: 'advanced', field: undefined, fields: gather(own.filter(([, field]) => field.advanced)) },
+    { name: 'notes', field: undefined, fields: gather(wanted.filter(([key]) => notes.includes(key))) },
   ].filter((section) => Object.keys(section.fields).length > 0)
 }
