@@ -11,6 +11,8 @@ const config: NextConfig = {
   poweredByHeader: false,
   reactStrictMode: true,
   devIndicators: false,
+  // The address that the server says it listens on; by itself Next serves development files to localhost only.
+  allowedDevOrigins: ['127.0.0.1'],
   turbopack: { root },
   outputFileTracingRoot: root,
 }

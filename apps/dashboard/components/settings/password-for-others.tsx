@@ -33,7 +33,9 @@ export function PasswordForOthers({
             value={value}
             onChange={(event) => onChange(event.target.value)}
           />
-          <Button onClick={() => onChange(randomPassword())}>{t('generate')}</Button>
+          <Button size="small" onClick={() => onChange(randomPassword())}>
+            {t('generate')}
+          </Button>
           <CopyButton text={value} />
         </span>
       )}

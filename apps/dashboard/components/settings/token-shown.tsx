@@ -5,7 +5,7 @@ import { useTranslations } from 'use-intl'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
-import { TextInput } from '../ui/inputs.tsx'
+import { TextArea } from '../ui/inputs.tsx'
 import { Labelled } from '../ui/labelled.tsx'
 import { Notice } from '../ui/notice.tsx'
 
@@ -38,8 +38,17 @@ export function TokenShown({
       <div className="space-y-3">
         <Labelled label={t('token')}>
           {(wiring) => (
-            <span className="flex items-center gap-2">
-              <TextInput {...wiring} mono readOnly autoFocus value={token} onFocus={(event) => event.target.select()} />
+            <span className="flex items-start gap-2">
+              <TextArea
+                {...wiring}
+                mono
+                readOnly
+                autoFocus
+                rows={2}
+                className="min-h-0 resize-none break-all"
+                value={token}
+                onFocus={(event) => event.target.select()}
+              />
               <CopyButton text={token} />
             </span>
           )}

@@ -3,6 +3,7 @@
 import { Check, Copy } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useTranslations } from 'use-intl'
+import { copyText } from '../../lib/copy-text.ts'
 import { Button } from './button.tsx'
 
 /** Copies `text`, and says for two seconds that it did. */
@@ -18,7 +19,7 @@ export function CopyButton({ text, label }: { text: string; label?: string }) {
     <Button
       size="small"
       onClick={() => {
-        void navigator.clipboard.writeText(text).then(() => setCopied(true))
+        void copyText(text).then(setCopied)
       }}
     >
       {copied ? <Check aria-hidden="true" /> : <Copy aria-hidden="true" />}
