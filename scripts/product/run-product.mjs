@@ -54,8 +54,9 @@ export function runProduct(settings, programs, env) {
     },
   })
 
-  const { home, port, admin, demo, demoPorts } = settings
+  const { home, port, gatewayPort, admin, demo, demoPorts } = settings
   const url = `http://127.0.0.1:${port}`
+  const moves = movedPorts(settings.before, settings)
   const token = nodeToken(home)
   const backends = (demo ? demoPorts : []).map((demoPort, index) => {
     const name = 'ab'[index] ?? ''
@@ -66,7 +67,7 @@ export function runProduct(settings, programs, env) {
     SWITCHYARD_HOME: home,
     SWITCHYARD_NODE_TOKEN: token,
     SWITCHYARD_DEMO_DOCUMENT: demo ? writeDemoDocument(settings) : undefined,
-    SWITCHYARD_MOVE_PORTS: movedPorts(settings.before, settings),
+    SWITCHYARD_MOVE_PORTS: moves,
   })
   // The node's settings go by the environment, so that the token does not stand in the list of processes.
   const node = children.start('node', programs.node, {
@@ -88,8 +89,9 @@ export function runProduct(settings, programs, env) {
     }
     if (demo) rememberDemoPorts(home, settings)
     await within(demo ? nodeReadyMs : 2000, async () => {
-      if (admin !== 'off') seen.listeners ??= await servingListeners(admin)
-      return seen.listeners !== undefined
+      if (admin !== 'off') seen.listeners = await servingListeners(admin)
+      // A node begins with its last good revision, which may have the listener where it was before.
+      return seen.listeners !== undefined && (moves === '' || seen.listeners.some((one) => one.port === gatewayPort))
     })
     if (!ending) console.log(summary(settings, seen))
   }

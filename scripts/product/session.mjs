@@ -24,7 +24,7 @@ export async function runSession({ prepare, programs, env }) {
     end() {
       asked = true
       if (product) {
-        console.log('\nEnding …')
+        console.log('\nEnding … (Ctrl-C again ends everything at once)')
         void product.end()
       } else {
         endRuns()
