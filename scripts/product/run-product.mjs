@@ -13,6 +13,8 @@ const momentMs = 7000
 const controlReadyMs = 60_000
 /** The node serves a moment after the control plane, unless there is nothing to serve yet, or it refuses what there is. */
 const nodeReadyMs = 15_000
+/** What else it has to open by then comes within this. */
+const settleMs = 2000
 
 /**
  * @typedef {object} Programs How the two programs are run: arguments of Node, the file among them.
@@ -56,7 +58,6 @@ export function runProduct(settings, programs, env) {
 
   const { home, port, gatewayPort, admin, demo, demoPorts } = settings
   const url = `http://127.0.0.1:${port}`
-  const moves = movedPorts(settings.before, settings)
   const token = nodeToken(home)
   const backends = (demo ? demoPorts : []).map((demoPort, index) => {
     const name = 'ab'[index] ?? ''
@@ -67,7 +68,7 @@ export function runProduct(settings, programs, env) {
     SWITCHYARD_HOME: home,
     SWITCHYARD_NODE_TOKEN: token,
     SWITCHYARD_DEMO_DOCUMENT: demo ? writeDemoDocument(settings) : undefined,
-    SWITCHYARD_MOVE_PORTS: moves,
+    SWITCHYARD_MOVE_PORTS: movedPorts(settings.before, settings),
   })
   // The node's settings go by the environment, so that the token does not stand in the list of processes.
   const node = children.start('node', programs.node, {
@@ -88,12 +89,19 @@ export function runProduct(settings, programs, env) {
       return
     }
     if (demo) rememberDemoPorts(home, settings)
-    await within(demo ? nodeReadyMs : 2000, async () => {
-      if (admin !== 'off') seen.listeners = await servingListeners(admin)
-      // A node begins with its last good revision, which may have the listener where it was before.
-      return seen.listeners !== undefined && (moves === '' || seen.listeners.some((one) => one.port === gatewayPort))
-    })
+    await within(demo ? nodeReadyMs : settleMs, hasListeners)
+    await within(settleMs, opensDemo)
     if (!ending) console.log(summary(settings, seen))
+  }
+
+  async function hasListeners() {
+    if (admin !== 'off') seen.listeners = await servingListeners(admin)
+    return seen.listeners !== undefined
+  }
+
+  /** A node begins with its last good revision, and has the newest a moment later: the listener may have moved since. */
+  async function opensDemo() {
+    return (await hasListeners()) && seen.listeners?.some((one) => one.port === gatewayPort) === true
   }
 
   /**
