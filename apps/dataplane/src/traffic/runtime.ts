@@ -1,11 +1,6 @@
 import type { Config } from '@switchyard/core/config/model'
 import { compose, type Handler } from '@switchyard/core/middleware/compose'
-import type {
-  Context,
-  Middleware,
-  MiddlewareDefinition,
-  MiddlewareServices,
-} from '@switchyard/core/middleware/contract'
+import type { Middleware, MiddlewareDefinition, MiddlewareServices } from '@switchyard/core/middleware/contract'
 import { compileRoutes, type Router } from '@switchyard/core/routing/router'
 import { middleware as catalogue } from '@switchyard/middleware/registry'
 import { type CompiledRoute, createChoice, type RouteConfig } from './compiled-route.ts'
