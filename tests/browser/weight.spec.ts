@@ -89,7 +89,7 @@ test('an operator changes a weight, sees the diff, publishes, sees it applied, a
   // The measured half of the share bar follows what the node counts.
   await page.keyboard.press('Escape')
   await measure(120)
-  await expect(page.getByTestId('measured-b')).toContainText(/[2-5]\d(\.\d)? %/, { timeout: 20_000 })
+  await expect(page.getByTestId('measured-b')).toContainText(/[2-5]\d(\.\d)?\s%/, { timeout: 20_000 })
 
   // Back to the revision before: the old share returns.
   await page.goto(`${control.url}/revisions/1`)
