@@ -88,6 +88,9 @@ export async function startControlPlane(
     const server = createHttpServer(services, pages)
     const url = urlOf(options.host, await listen(server, options))
     publicUrl = options.publicUrl ?? url
+    if (!isLoopback(options.host) && !publicUrl.startsWith('https:')) {
+      log.warn({ host: options.host }, 'reachable from other machines without TLS; passwords travel in the clear')
+    }
     if (setUpCode !== undefined) {
       log.info(
         { setUpUrl: `${publicUrl}/set-up`, setUpCode },
@@ -120,6 +123,8 @@ function urlOf(host: string, port: number): string {
   if (host === '0.0.0.0' || host === '::') return `http://127.0.0.1:${port}`
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
+
+const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.')
 
 /** Listens and gives the port. A port that is taken is named, with how to choose another. */
 function listen(server: Server, { host, port }: Options): Promise<number> {

@@ -6,6 +6,7 @@ import type { Transaction } from '../database/open.ts'
 import { compare } from './compare.ts'
 import { confirmRemoval } from './confirm-removal.ts'
 import type { Head } from './head-reader.ts'
+import { sumUp } from './sum-up.ts'
 
 export interface Published {
   number: number
@@ -46,7 +47,7 @@ export async function insertRevision(
       author,
       message,
       rollbackOf: rollbackOf ?? null,
-      sentences,
+      sentences: sumUp(sentences),
       publishedAt: new Date(now),
     },
   })
