@@ -28,9 +28,9 @@ export function AuditList() {
         <Empty title={t('emptyTitle')}>{t('empty')}</Empty>
       ) : (
         <>
-          <Table label={screens('audit')} aria-busy={records === undefined}>
+          <Table label={screens('audit')} className="max-md:table-fixed" aria-busy={records === undefined}>
             <Head>
-              <HeadCell>{t('when')}</HeadCell>
+              <HeadCell className="max-md:hidden">{t('when')}</HeadCell>
               <HeadCell className="max-md:hidden">{t('who')}</HeadCell>
               <HeadCell>{t('did')}</HeadCell>
               <HeadCell>{t('what')}</HeadCell>

@@ -15,19 +15,22 @@ export function AuditRow({ record }: { record: AuditItem }) {
   const actor = words.actor(record.actor)
   return (
     <Row className="align-top hover:bg-hover [&>td]:py-2">
-      <Cell className="whitespace-nowrap text-muted">
+      <Cell className="whitespace-nowrap text-muted max-md:hidden">
         <TimeAgo at={record.at} />
       </Cell>
       <Cell className="max-w-56 truncate max-md:hidden" title={actor}>
         {actor}
       </Cell>
-      <Cell className="max-md:max-w-32 md:whitespace-nowrap">
+      <Cell className="md:whitespace-nowrap">
         {words.action(record.action)}
         <span className="block truncate text-muted text-xs md:hidden" title={actor}>
           {actor}
         </span>
+        <span className="block text-muted text-xs md:hidden">
+          <TimeAgo at={record.at} />
+        </span>
       </Cell>
-      <Cell className="max-w-36 sm:max-w-64">
+      <Cell className="md:max-w-64">
         <Resource record={record} />
         <span className="block md:hidden">
           <AuditDetail sentences={record.detail} />

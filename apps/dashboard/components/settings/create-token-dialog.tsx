@@ -7,41 +7,26 @@ import { readApiError } from '../../lib/api-error.ts'
 import { useTRPC } from '../../lib/trpc.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
-import { Select, TextInput } from '../ui/inputs.tsx'
-import { Labelled } from '../ui/labelled.tsx'
-import { ChoiceCards } from './choice-cards.tsx'
-import { Refused } from './refused.tsx'
-import { type Role, RoleChoice } from './role-choice.tsx'
+import { CreateTokenForm, type TokenWish, usualLifetime } from './create-token-form.tsx'
 import { TokenShown } from './token-shown.tsx'
 
-const kinds = ['api', 'node'] as const
-type TokenKind = (typeof kinds)[number]
-
-/** In days; empty for never. */
-const lifetimes = ['7', '30', '90', '365', ''] as const
-
-/** A script is replaced now and then; a node that loses its token takes no new revision. */
-const usual: Record<TokenKind, string> = { api: '90', node: '' }
-
-/** Asks what a token should open, makes it, and shows it the one time that it can be shown. */
+/**
+ * Asks what a token should open, makes it, and shows it the one time that it can be shown: then the dialog closes by
+ * its button, or by the second try of another way, so that a stray key or click does not lose the token.
+ */
 export function CreateTokenDialog({ close }: { close: () => void }) {
-  const t = useTranslations('settings.createToken')
-  const cancel = useTranslations('settings')('cancel')
+  const t = useTranslations('settings')
   const trpc = useTRPC()
   const queryClient = useQueryClient()
-  const [name, setName] = useState('')
-  const [kind, setKind] = useState<TokenKind>('api')
-  const [role, setRole] = useState<Role>('viewer')
-  const [days, setDays] = useState<string>()
-  const lifetime = days ?? usual[kind]
+  const [wish, setWish] = useState<TokenWish>({ name: '', kind: 'api', role: 'viewer', lifetime: usualLifetime.api })
+  const [leaving, setLeaving] = useState(false)
   const create = useMutation(
     trpc.tokens.create.mutationOptions({
       onSuccess: () => queryClient.invalidateQueries({ queryKey: trpc.tokens.pathKey() }),
     }),
   )
-  if (create.data !== undefined) {
-    return <TokenShown name={name.trim()} kind={kind} token={create.data.token} close={close} />
-  }
+  const { name, kind, role, lifetime } = wish
+  const token = create.data?.token
 
   const send = () =>
     create.mutate({
@@ -53,59 +38,35 @@ export function CreateTokenDialog({ close }: { close: () => void }) {
   return (
     <Dialog
       open
-      onOpenChange={close}
-      title={t('title')}
+      onOpenChange={() => (token === undefined || leaving ? close() : setLeaving(true))}
+      title={token === undefined ? t('createToken.title') : t('tokenShown.title', { name: name.trim() })}
+      description={t(token === undefined ? 'createToken.lead' : `tokenShown.use.${kind}`)}
       footer={
-        <>
-          <Button onClick={close}>{cancel}</Button>
-          <Button look="primary" type="submit" form="create-token" disabled={create.isPending || name.trim() === ''}>
-            {t('do')}
+        token === undefined ? (
+          <>
+            <Button onClick={close}>{t('cancel')}</Button>
+            <Button look="primary" type="submit" form="create-token" disabled={create.isPending || name.trim() === ''}>
+              {t('createToken.do')}
+            </Button>
+          </>
+        ) : (
+          <Button look="primary" onClick={close}>
+            {t('tokenShown.done')}
           </Button>
-        </>
+        )
       }
     >
-      <form
-        id="create-token"
-        noValidate
-        className="space-y-4"
-        onSubmit={(event) => {
-          event.preventDefault()
-          send()
-        }}
-      >
-        <Refused error={create.error === null ? null : readApiError(create.error)} />
-        <Labelled label={t('name')} hint={t('nameHint')}>
-          {(wiring) => (
-            <TextInput
-              {...wiring}
-              autoFocus
-              required
-              maxLength={100}
-              value={name}
-              placeholder={t(`example.${kind}`)}
-              onChange={(event) => setName(event.target.value)}
-            />
-          )}
-        </Labelled>
-        <ChoiceCards
-          legend={t('kind')}
-          value={kind}
-          onChange={setKind}
-          choices={kinds.map((value) => ({ value, label: t(`kinds.${value}`), text: t(`kindTexts.${value}`) }))}
+      {token === undefined ? (
+        <CreateTokenForm
+          id="create-token"
+          wish={wish}
+          onChange={setWish}
+          onSubmit={send}
+          error={create.error === null ? null : readApiError(create.error)}
         />
-        {kind === 'api' ? <RoleChoice value={role} onChange={setRole} /> : null}
-        <Labelled label={t('expires')} hint={kind === 'node' ? t('nodeExpiry') : undefined}>
-          {(wiring) => (
-            <Select {...wiring} value={lifetime} onChange={(event) => setDays(event.target.value)}>
-              {lifetimes.map((value) => (
-                <option key={value} value={value}>
-                  {value === '' ? t('never') : t('days', { days: Number(value) })}
-                </option>
-              ))}
-            </Select>
-          )}
-        </Labelled>
-      </form>
+      ) : (
+        <TokenShown token={token} leaving={leaving} />
+      )}
     </Dialog>
   )
 }

@@ -6,21 +6,23 @@ import { useTranslations } from 'use-intl'
 import { cn } from '../../lib/class-names.ts'
 import { useUser } from '../../lib/use-user.ts'
 
-/** The sections that everybody has stand after those for administrators. */
-const forAdmins = ['users', 'tokens'] as const
+/** What everybody sees stands first: nothing moves when it turns out that an administrator is here. */
 const forAll = ['account', 'audit'] as const
+const forAdmins = ['users', 'tokens'] as const
 
-/** The sections of the settings: those that the signed-in user may see. */
+/** The sections of the settings that somebody sees who may, or may not, change things. */
+export const settingsSections = (canEdit: boolean) => (canEdit ? [...forAll, ...forAdmins] : forAll)
+
+/** Leads to the sections of the settings. */
 export function SettingsNavigation() {
   const t = useTranslations('settings')
   const screens = useTranslations('screens')
   const path = usePathname()
-  const { user, canEdit } = useUser()
-  const sections = user === null ? [] : canEdit ? [...forAdmins, ...forAll] : forAll
+  const { canEdit } = useUser()
   return (
     <nav aria-label={t('sections')} className="border-line border-b">
       <ul className="mx-auto flex h-10 max-w-[1280px] gap-1 px-2 sm:px-4">
-        {sections.map((section) => {
+        {settingsSections(canEdit).map((section) => {
           const here = path === `/settings/${section}`
           return (
             <li key={section} className="flex">

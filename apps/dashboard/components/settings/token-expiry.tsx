@@ -10,7 +10,7 @@ export function TokenExpiry({ at }: { at: string | null }) {
   const t = useTranslations('settings.tokens')
   const format = useFormatter()
   const now = useNow({ updateInterval: 10_000 })
-  if (at === null) return <span className="text-muted">{t('never')}</span>
+  if (at === null) return <span className="text-muted">{t('endless')}</span>
   const date = new Date(at)
   const left = date.getTime() - now.getTime()
   const local = format.dateTime(date, { dateStyle: 'medium', timeStyle: 'long' })

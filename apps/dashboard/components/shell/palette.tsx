@@ -10,11 +10,12 @@ import { useTranslations } from 'use-intl'
 import { useTRPC } from '../../lib/trpc.ts'
 import { useUser } from '../../lib/use-user.ts'
 import { usePublish } from '../publish/publish-provider.tsx'
+import { settingsSections } from '../settings/settings-navigation.tsx'
 import { Kbd } from '../ui/kbd.tsx'
 import { screens } from './navigation.tsx'
 
 const itemLooks =
-  'flex min-h-9 cursor-pointer items-center gap-2 rounded px-2.5 text-table data-[selected=true]:bg-hover data-[disabled=true]:opacity-50'
+  'flex min-h-9 cursor-pointer items-center gap-2 rounded px-2.5 text-table data-[selected=true]:bg-pressed data-[disabled=true]:opacity-50'
 const groupLooks =
   '[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-faint [&_[cmdk-group-heading]]:text-xs'
 
@@ -78,13 +79,26 @@ function Entries({ close }: { close: () => void }) {
   }
   return (
     <>
+      {canEdit && changes > 0 ? (
+        <Command.Item className={itemLooks} onSelect={run(review)}>
+          {t('publish', { changes })}
+        </Command.Item>
+      ) : null}
+      <Command.Group heading={t('go')} className={groupLooks}>
+        {screens.map((screen) => (
+          <Command.Item key={screen} className={itemLooks} onSelect={run(() => router.push(`/${screen}`))}>
+            {tScreens(screen)}
+          </Command.Item>
+        ))}
+        {settingsSections(canEdit).map((section) => (
+          <Command.Item key={section} className={itemLooks} onSelect={run(() => router.push(`/settings/${section}`))}>
+            {tScreens('settings')} / {tScreens(section)}
+          </Command.Item>
+        ))}
+      </Command.Group>
+      <Resources open={(path) => run(() => router.push(path))()} />
       {canEdit ? (
         <Command.Group heading={t('do')} className={groupLooks}>
-          {changes > 0 ? (
-            <Command.Item className={itemLooks} onSelect={run(review)}>
-              {t('publish', { changes })}
-            </Command.Item>
-          ) : null}
           {(['upstreams', 'routes', 'middleware', 'listeners'] as const).map((kind) => (
             <Command.Item key={kind} className={itemLooks} onSelect={run(() => router.push(`/new/${kind}`))}>
               {t(`add.${kind}`)}
@@ -92,14 +106,6 @@ function Entries({ close }: { close: () => void }) {
           ))}
         </Command.Group>
       ) : null}
-      <Resources open={(path) => run(() => router.push(path))()} />
-      <Command.Group heading={t('go')} className={groupLooks}>
-        {screens.map((screen) => (
-          <Command.Item key={screen} className={itemLooks} onSelect={run(() => router.push(`/${screen}`))}>
-            {tScreens(screen)}
-          </Command.Item>
-        ))}
-      </Command.Group>
       <Command.Group heading={t('theme')} className={groupLooks}>
         {(['light', 'dark', 'system'] as const).map((theme) => (
           <Command.Item key={theme} className={itemLooks} onSelect={run(() => setTheme(theme))}>

@@ -1,5 +1,5 @@
-import { SettingsHome } from '../../../components/settings/settings-home.tsx'
+import { redirect } from 'next/navigation'
 
 export default function SettingsPage() {
-  return <SettingsHome />
+  redirect('/settings/account')
 }
