@@ -32,7 +32,7 @@ export function FormRow({
 }) {
   const word = useSchemaWords()
   const told = useFieldProblem(path)
-  const error = problem ?? told
+  const error = problem ?? (told && word(told))
   if (!bare) {
     return (
       <Labelled label={word(field.title)} hint={word(field.description)} error={error}>

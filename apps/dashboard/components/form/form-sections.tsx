@@ -25,7 +25,7 @@ export function FormSections({
 }) {
   const t = useTranslations('form')
   const word = useSchemaWords()
-  return sections.map(({ name, field, fields }) => (
+  const all = sections.map(({ name, field, fields }) => (
     <section
       key={name}
       id={name}
@@ -54,6 +54,7 @@ export function FormSections({
       ))}
     </section>
   ))
+  return <div className="space-y-5">{all}</div>
 }
 
 function SectionField(props: {

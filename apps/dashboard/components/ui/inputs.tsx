@@ -15,13 +15,13 @@ export function TextInput({
     <input
       autoComplete="off"
       spellCheck={false}
-      className={cn(box, 'h-8 px-2.5', mono && 'font-mono text-table', unit !== undefined && 'pr-14', className)}
+      className={cn(box, 'h-8 px-2.5', mono && 'font-mono text-table', unit === undefined ? className : 'pr-14')}
       {...props}
     />
   )
   if (unit === undefined) return input
   return (
-    <span className="relative block">
+    <span className={cn('relative block', className)}>
       {input}
       <span className="pointer-events-none absolute inset-y-0 right-2.5 flex items-center text-faint text-xs">
         {unit}

@@ -6,7 +6,7 @@ import type { ComponentProps, ReactNode } from 'react'
 import { cn } from '../../lib/class-names.ts'
 
 const item =
-  'flex min-h-8 cursor-pointer select-none items-center gap-2 rounded px-2 py-1 text-table outline-none data-disabled:cursor-not-allowed data-disabled:opacity-50 data-highlighted:bg-hover [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-muted'
+  'flex min-h-8 cursor-pointer select-none items-center gap-2 rounded px-2 py-1 text-table outline-none data-disabled:cursor-not-allowed data-disabled:opacity-50 data-highlighted:bg-pressed [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-muted'
 
 /** A menu that opens from `trigger`, a button. */
 export function Menu({ trigger, children, label }: { trigger: ReactNode; children: ReactNode; label?: string }) {

@@ -29,7 +29,9 @@ export function TargetTable({ targets, shares, traffic, edits, canEdit, onAction
         <HeadCell className="max-md:hidden">{t('address')}</HeadCell>
         <HeadCell>{t('weight')}</HeadCell>
         <HeadCell right>{t('share')}</HeadCell>
-        <HeadCell right>{t('measured')}</HeadCell>
+        <HeadCell right className="max-sm:hidden">
+          {t('measured')}
+        </HeadCell>
         <HeadCell right className="max-sm:hidden">
           {t('rate')}
         </HeadCell>
@@ -76,14 +78,16 @@ function TargetRow({
   traffic: TrafficSummary['upstreams'][string]['targets'][string] | undefined
   anyTraffic: boolean
 }) {
+  const t = useTranslations('targets')
   const format = useFormatter()
   const shareText = useShareText()
   const count = (value: number | undefined) =>
     value === undefined ? '–' : format.number(value, { maximumFractionDigits: value < 10 ? 1 : 0 })
   const failed = traffic === undefined || traffic.requests === 0 ? undefined : traffic.failures / traffic.requests
+  const measured = traffic === undefined || !anyTraffic ? '–' : shareText(traffic.share)
   return (
     <Row className="align-top [&>td]:py-1">
-      <Cell className="max-w-48">
+      <Cell className="max-w-28 sm:max-w-48">
         <span className="block truncate leading-7 font-medium">{target.id}</span>
         <span className="-mt-1 block truncate pb-1 font-mono text-muted text-xs md:hidden">{target.url}</span>
         <span className="block pb-1 sm:hidden">
@@ -96,11 +100,16 @@ function TargetRow({
       <Cell>
         <WeightInput target={target.id} weight={target.weight ?? 1} edits={edits} readOnly={!canEdit} />
       </Cell>
-      <Cell right className="leading-7" data-testid={`share-${target.id}`}>
-        {share === undefined ? '–' : shareText(share)}
+      <Cell right className="leading-7">
+        <span className="block" data-testid={`share-${target.id}`}>
+          {share === undefined ? '–' : shareText(share)}
+        </span>
+        <span className="-mt-1 block text-muted text-xs sm:hidden" title={t('measured')}>
+          {measured}
+        </span>
       </Cell>
-      <Cell right className="text-muted leading-7" data-testid={`measured-${target.id}`}>
-        {traffic === undefined || !anyTraffic ? '–' : shareText(traffic.share)}
+      <Cell right className="text-muted leading-7 max-sm:hidden" data-testid={`measured-${target.id}`}>
+        {measured}
       </Cell>
       <Cell right className="leading-7 max-sm:hidden">
         {count(traffic?.requestsPerSecond)}

@@ -51,9 +51,9 @@ export function UpstreamFigures({
           </span>
         ))}
       </span>
-      <span className="ml-auto flex flex-wrap items-center gap-x-4 gap-y-1">
+      <span className="flex flex-wrap items-center gap-x-4 gap-y-1 md:ml-auto">
         <ShareLegend />
-        <span className="figures min-w-20 text-right text-text">
+        <span className="figures text-text md:min-w-20 md:text-right">
           {traffic === undefined
             ? t('noTraffic')
             : t('rateOf', {

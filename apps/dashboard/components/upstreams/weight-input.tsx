@@ -29,7 +29,7 @@ export function WeightInput({
   const step = (by: number) =>
     edits.type(target, String(Math.min(Math.max((readWeight(text) ?? weight) + by, 0), maxWeight)))
   return (
-    <div className="w-20">
+    <div className="w-16 sm:w-20">
       <TextInput
         mono
         inputMode="numeric"
@@ -53,7 +53,7 @@ export function WeightInput({
         }}
       />
       {error === undefined ? null : (
-        <div className="mt-1 w-40">
+        <div className="mt-1 w-28 whitespace-normal sm:w-40">
           <FieldError id={id}>{error}</FieldError>
         </div>
       )}
