@@ -199,10 +199,14 @@ test('workers begin at different places of the sequence', async () => {
   await using a = await startBackend((_request, response) => response.end('a'))
   await using b = await startBackend((_request, response) => response.end('b'))
   const first = async (index: number) => {
-    await using gateway = await startGateway(forwardTo([a.url, b.url]), { worker: { index, count: 2 } })
+    const targets = [
+      { id: 'a', url: a.url, weight: 100 },
+      { id: 'b', url: b.url, weight: 100 },
+    ]
+    await using gateway = await startGateway(forwardTo([], { targets }), { worker: { index, count: 4 } })
     return (await ask(gateway.port)).text
   }
-  expect([await first(0), await first(1)].sort()).toEqual(['a', 'b'])
+  expect([await first(0), await first(1), await first(2), await first(3)]).toEqual(['a', 'a', 'b', 'b'])
 })
 
 test('middleware sees answers of ours like any other', async () => {

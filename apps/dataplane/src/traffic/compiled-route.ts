@@ -66,7 +66,7 @@ function one(upstream: Upstream | undefined): UpstreamChoice {
 function split(parts: readonly Part[], services: SequenceServices, previous: Balancer | undefined): UpstreamChoice {
   const strategy = { type: 'weighted-round-robin', maxFails: 0 } as const
   const balancer = createBalancer(strategy, parts, { random: services.random, previous })
-  if (!previous) spreadStart(balancer, strategy.type, services.spread)
+  if (!previous) spreadStart(balancer, strategy.type, parts, services)
   // The balancer was made with these parts and no others.
   return { balancer, choose: () => (balancer.pick(noRequest, always) as Part | undefined)?.upstream }
 }

@@ -13,9 +13,6 @@ import { createWebSocketBack } from './websocket/back.ts'
 
 /** How long the ends of tunnels and answers may take to be written once the deadline of a shut-down has passed. */
 const lastWordsMs = 1000
-/** A sequence of picks begins at most this far in. */
-const maxSpread = 1024
-
 /** The traffic of one worker. Everything that lives longer than a revision is here. */
 export class Engine implements Traffic, Serving, RuntimeServices {
   readonly log: Log
@@ -38,7 +35,7 @@ export class Engine implements Traffic, Serving, RuntimeServices {
     this.random = options.random ?? Math.random
     this.requestId = options.requestId ?? randomUUID
     const { index, count } = options.worker ?? { index: 0, count: 1 }
-    this.spread = count > 1 ? (index * 7) % maxSpread : 0
+    this.spread = index / Math.max(1, count)
     this.#backs = { deadlines: this.#deadlines, webSocket: createWebSocketBack(this.#deadlines) }
   }
 

@@ -6,13 +6,11 @@ import { middleware as catalogue } from '@switchyard/middleware/registry'
 import { type CompiledRoute, createChoice, type RouteConfig } from './compiled-route.ts'
 import type { LiveTarget, LiveTargets } from './live-target.ts'
 import type { Revision } from './traffic.ts'
-import { holdTargets, Upstream } from './upstream.ts'
+import { holdTargets, type SequenceServices, Upstream } from './upstream.ts'
 
 /** What a runtime is built with; all of it outlives the runtime. */
-export interface RuntimeServices extends MiddlewareServices {
+export interface RuntimeServices extends MiddlewareServices, SequenceServices {
   readonly targets: LiveTargets
-  /** How many picks a new sequence begins with, so that workers do not all begin at the same target. */
-  readonly spread: number
   /** What a route does when no middleware has answered. */
   readonly forward: Handler
 }

@@ -11,17 +11,33 @@ type TargetConfig = UpstreamConfig['targets'][number]
 export interface SequenceServices {
   /** Uniform in [0, 1). */
   random(): number
-  /** How many picks a new sequence is ahead, so that workers do not all begin at the same target. */
+  /** How far into its sequence a new balancer begins, from 0 to below 1: workers do not all begin at the same target. */
   readonly spread: number
 }
 
 /** Taking turns looks at nothing of a request. */
 export const noRequest: PickRequest = { clientIp: '', host: '', url: '', header: () => undefined }
 
+/** A longer sequence than this is begun no further in. */
+const maxSpread = 1024
+
 /** Only what takes turns has a place in a sequence to begin at. */
-export function spreadStart(balancer: Balancer, strategy: string, picks: number): void {
+export function spreadStart(
+  balancer: Balancer,
+  strategy: string,
+  targets: readonly Target[],
+  services: SequenceServices,
+): void {
   if (strategy !== 'weighted-round-robin' && strategy !== 'round-robin') return
+  const weights = targets.map(({ weight }) => (strategy === 'round-robin' ? Math.min(weight, 1) : weight))
+  // After this many picks the sequence begins again.
+  const period = weights.reduce((sum, weight) => sum + weight, 0) / (weights.reduce(greatestCommonDivisor, 0) || 1)
+  const picks = Math.floor(services.spread * Math.min(period, maxSpread))
   for (let i = 0; i < picks; i++) balancer.pick(noRequest, () => true)
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b)
 }
 
 /** A target as one revision has it: the weight of that revision, around what lives longer. */
@@ -81,7 +97,7 @@ export class Upstream {
     const enabled = this.targets.filter((target) => target.enabled)
     const { random } = services
     this.#balancer = createBalancer(config.strategy, enabled, { random, previous: previous?.balancer })
-    if (!previous) spreadStart(this.#balancer, config.strategy.type, services.spread)
+    if (!previous) spreadStart(this.#balancer, config.strategy.type, enabled, services)
   }
 
   get balancer(): Balancer {
