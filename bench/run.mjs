@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { cpus } from 'node:os'
+import { cpus, loadavg } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { root } from '../scripts/repository.mjs'
@@ -42,6 +42,7 @@ export async function bench(args) {
     ({ name }) => positionals.length === 0 || positionals.some((word) => name.toLowerCase().includes(word)),
   )
 
+  const [busyBefore = 0] = loadavg()
   const backend = await runBackend()
   /** @type {Result[]} */
   const results = []
@@ -62,6 +63,9 @@ export async function bench(args) {
       cores
         ? 'Each proxy alone on one core; load and backend together on another.'
         : 'Nothing is pinned to a core here, so the figures disturb each other.',
+      ...(busyBefore > 0.5
+        ? [`The machine was busy with other things (load ${busyBefore.toFixed(1)}): the figures are worth little.`]
+        : []),
     ],
     rows: rows.map(({ name }) => name),
     results,

@@ -1,10 +1,9 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { root } from '../repository.mjs'
 
-const folder = join(root, '.turbo')
-const lock = join(folder, 'preparing')
+const ofThisTree = join(root, '.turbo', 'preparing')
 
 /**
  * Runs the task while no other process of this working tree does: `npm start` and `npm test` may be started at the
@@ -13,11 +12,12 @@ const lock = join(folder, 'preparing')
  * @template T
  * @param {() => Promise<T>} task
  * @param {(sentence: string) => void} say
+ * @param {string} [lock] The file that says who is at it.
  * @returns {Promise<T>}
  */
-export async function alone(task, say) {
-  mkdirSync(folder, { recursive: true })
-  for (let waiting = false; !take(); waiting = true) {
+export async function alone(task, say, lock = ofThisTree) {
+  mkdirSync(dirname(lock), { recursive: true })
+  for (let waiting = false; !take(lock); waiting = true) {
     if (!waiting) say('Waiting for another install or build in this folder …')
     await sleep(300)
   }
@@ -31,18 +31,20 @@ export async function alone(task, say) {
   }
 }
 
-function take() {
+/** @param {string} lock */
+function take(lock) {
   try {
     writeFileSync(lock, String(process.pid), { flag: 'wx' })
     return true
   } catch (error) {
     if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error
   }
-  if (!ownerIsAlive()) rmSync(lock, { force: true })
+  if (!ownerIsAlive(lock)) rmSync(lock, { force: true })
   return false
 }
 
-function ownerIsAlive() {
+/** @param {string} lock */
+function ownerIsAlive(lock) {
   let owner = 0
   try {
     owner = Number(readFileSync(lock, 'utf8'))
