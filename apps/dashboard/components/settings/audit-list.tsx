@@ -28,17 +28,17 @@ export function AuditList() {
         <Empty title={t('emptyTitle')}>{t('empty')}</Empty>
       ) : (
         <>
-          <Table label={screens('audit')} className="max-md:table-fixed" aria-busy={records === undefined}>
+          <Table label={screens('audit')} className="table-fixed" aria-busy={records === undefined}>
             <Head>
-              <HeadCell className="max-md:hidden">{t('when')}</HeadCell>
-              <HeadCell className="max-md:hidden">{t('who')}</HeadCell>
-              <HeadCell>{t('did')}</HeadCell>
-              <HeadCell>{t('what')}</HeadCell>
-              <HeadCell className="max-md:hidden">{t('detail')}</HeadCell>
+              <HeadCell className="w-34 max-lg:hidden">{t('when')}</HeadCell>
+              <HeadCell className="w-[16%] max-lg:hidden">{t('who')}</HeadCell>
+              <HeadCell className="lg:w-[16%]">{t('did')}</HeadCell>
+              <HeadCell className="lg:w-[22%]">{t('what')}</HeadCell>
+              <HeadCell className="max-lg:hidden">{t('detail')}</HeadCell>
             </Head>
             <tbody>
               {records === undefined ? (
-                <SkeletonRows rows={12} columns={5} />
+                <SkeletonRows rows={12} columns={2} />
               ) : (
                 records.map((record) => <AuditRow key={record.id} record={record} />)
               )}

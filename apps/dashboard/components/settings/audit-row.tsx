@@ -15,28 +15,28 @@ export function AuditRow({ record }: { record: AuditItem }) {
   const actor = words.actor(record.actor)
   return (
     <Row className="align-top hover:bg-hover [&>td]:py-2">
-      <Cell className="whitespace-nowrap text-muted max-md:hidden">
+      <Cell className="whitespace-nowrap text-muted max-lg:hidden">
         <TimeAgo at={record.at} />
       </Cell>
-      <Cell className="max-w-56 truncate max-md:hidden" title={actor}>
+      <Cell className="truncate max-lg:hidden" title={actor}>
         {actor}
       </Cell>
-      <Cell className="md:whitespace-nowrap">
+      <Cell className="lg:truncate">
         {words.action(record.action)}
-        <span className="block truncate text-muted text-xs md:hidden" title={actor}>
+        <span className="block truncate text-muted text-xs lg:hidden" title={actor}>
           {actor}
         </span>
-        <span className="block text-muted text-xs md:hidden">
+        <span className="block text-muted text-xs lg:hidden">
           <TimeAgo at={record.at} />
         </span>
       </Cell>
-      <Cell className="md:max-w-64">
+      <Cell>
         <Resource record={record} />
-        <span className="block md:hidden">
+        <span className="block lg:hidden">
           <AuditDetail sentences={record.detail} />
         </span>
       </Cell>
-      <Cell className="w-1/2 max-w-0 text-muted max-md:hidden">
+      <Cell className="text-muted max-lg:hidden">
         <AuditDetail sentences={record.detail} />
       </Cell>
     </Row>

@@ -51,21 +51,21 @@ export function TokenTable() {
           {tokens.data !== undefined && found.length === 0 ? (
             <p className="py-6 text-muted text-sm">{t('noMatch', { search })}</p>
           ) : (
-            <Table label={screens('tokens')} aria-busy={tokens.data === undefined}>
+            <Table label={screens('tokens')} className="table-fixed" aria-busy={tokens.data === undefined}>
               <Head>
                 <HeadCell>{t('name')}</HeadCell>
-                <HeadCell className="max-sm:hidden">{t('opens')}</HeadCell>
-                <HeadCell className="max-md:hidden">{t('begins')}</HeadCell>
-                <HeadCell className="max-lg:hidden">{t('made')}</HeadCell>
-                <HeadCell className="max-md:hidden">{t('lastUsed')}</HeadCell>
-                <HeadCell>{t('expires')}</HeadCell>
-                <HeadCell>
+                <HeadCell className="w-44 max-sm:hidden">{t('opens')}</HeadCell>
+                <HeadCell className="w-32 max-xl:hidden">{t('begins')}</HeadCell>
+                <HeadCell className="w-36 max-xl:hidden">{t('made')}</HeadCell>
+                <HeadCell className="w-36 max-lg:hidden">{t('lastUsed')}</HeadCell>
+                <HeadCell className="w-28 sm:w-32">{t('expires')}</HeadCell>
+                <HeadCell className="w-24">
                   <span className="sr-only">{t('actions')}</span>
                 </HeadCell>
               </Head>
               <tbody>
                 {tokens.data === undefined ? (
-                  <SkeletonRows rows={3} columns={7} />
+                  <SkeletonRows rows={3} columns={3} />
                 ) : (
                   found.map((token) => <TokenRow key={token.id} token={token} onRevoke={() => setRevoking(token)} />)
                 )}
@@ -86,27 +86,27 @@ function TokenRow({ token, onRevoke }: { token: TokenItem; onRevoke: () => void 
   const used = token.lastUsedAt === null ? t('never') : <TimeAgo at={token.lastUsedAt} />
   return (
     <Row>
-      <Cell className="max-w-40 sm:max-w-72">
+      <Cell>
         <span className="block truncate font-medium" title={token.name}>
           {token.name}
         </span>
         <span className="block truncate text-muted text-xs sm:hidden">{opens}</span>
-        <span className="block truncate text-muted text-xs md:hidden">
+        <span className="block truncate text-muted text-xs lg:hidden">
           {t('lastUsed')}: {used}
         </span>
       </Cell>
       <Cell className="whitespace-nowrap max-sm:hidden">{opens}</Cell>
-      <Cell mono className="text-muted max-md:hidden">
+      <Cell mono className="text-muted max-xl:hidden">
         {token.prefix}…
       </Cell>
-      <Cell className="whitespace-nowrap text-muted max-lg:hidden">
+      <Cell className="whitespace-nowrap text-muted max-xl:hidden">
         <TimeAgo at={token.createdAt} />
       </Cell>
-      <Cell className="whitespace-nowrap text-muted max-md:hidden">{used}</Cell>
+      <Cell className="whitespace-nowrap text-muted max-lg:hidden">{used}</Cell>
       <Cell className="whitespace-nowrap">
         <TokenExpiry at={token.expiresAt} />
       </Cell>
-      <Cell right className="w-px whitespace-nowrap">
+      <Cell right>
         <Button size="small" aria-label={t('revokeOf', { name: token.name })} onClick={onRevoke}>
           {t('revoke')}
         </Button>

@@ -52,19 +52,19 @@ export function UserTable() {
           {users.data !== undefined && found.length === 0 ? (
             <p className="py-6 text-muted text-sm">{t('noMatch', { search })}</p>
           ) : (
-            <Table label={screens('users')} aria-busy={users.data === undefined}>
+            <Table label={screens('users')} className="table-fixed" aria-busy={users.data === undefined}>
               <Head>
                 <HeadCell>{t('email')}</HeadCell>
-                <HeadCell className="max-sm:hidden">{t('role')}</HeadCell>
-                <HeadCell>{t('state')}</HeadCell>
-                <HeadCell className="max-md:hidden">{t('added')}</HeadCell>
-                <HeadCell>
+                <HeadCell className="w-40 max-sm:hidden">{t('role')}</HeadCell>
+                <HeadCell className="w-28">{t('state')}</HeadCell>
+                <HeadCell className="w-36 max-lg:hidden">{t('added')}</HeadCell>
+                <HeadCell className="w-13">
                   <span className="sr-only">{t('actions')}</span>
                 </HeadCell>
               </Head>
               <tbody>
                 {users.data === undefined ? (
-                  <SkeletonRows rows={3} columns={5} />
+                  <SkeletonRows rows={3} columns={3} />
                 ) : (
                   found.map((user) => (
                     <UserRow
@@ -96,7 +96,7 @@ function UserRow({ user, own, onAction }: { user: UserItem; own: boolean; onActi
   const roles = useTranslations('settings.roles')
   return (
     <Row>
-      <Cell className="max-w-52 sm:max-w-80">
+      <Cell>
         <span className="flex items-baseline gap-2">
           <span className="truncate font-medium" title={user.email}>
             {user.email}
@@ -109,10 +109,10 @@ function UserRow({ user, own, onAction }: { user: UserItem; own: boolean; onActi
       <Cell>
         <StateMark kind={user.disabled ? 'unknown' : 'ok'}>{t(user.disabled ? 'disabled' : 'active')}</StateMark>
       </Cell>
-      <Cell className="whitespace-nowrap text-muted max-md:hidden">
+      <Cell className="whitespace-nowrap text-muted max-lg:hidden">
         <TimeAgo at={user.createdAt} />
       </Cell>
-      <Cell right className="w-px whitespace-nowrap">
+      <Cell right>
         <UserActions user={user} own={own} onAction={onAction} />
       </Cell>
     </Row>
