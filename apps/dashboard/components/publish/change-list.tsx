@@ -2,6 +2,7 @@
 
 import { Fragment } from 'react'
 import { useTranslations } from 'use-intl'
+import type { WrittenUpstream } from '../../lib/predicted.ts'
 import { useSchemaWords } from '../../lib/schema-words.ts'
 import type { Change, ChangeDetail } from '../../lib/trpc.ts'
 import { useDetailWords } from '../../lib/use-detail-words.ts'
@@ -9,19 +10,29 @@ import { StateMark } from '../ui/state-mark.tsx'
 import { ShareChange } from './share-change.tsx'
 
 /** What changes, in words, grouped by resource; with the shares before and after where weights change. */
-export function ChangeList({ changes }: { changes: readonly Change[] }) {
+export function ChangeList({
+  changes,
+  upstreamAfter,
+}: {
+  changes: readonly Change[]
+  /** An upstream as it is after the changes, where that is known: its shares are then drawn. */
+  upstreamAfter?: (id: string) => WrittenUpstream | undefined
+}) {
   return (
     <ul className="divide-y divide-line rounded-lg border border-line">
       {changes.map((change) => (
         <li key={`${change.kind} ${change.id}`} className="px-3 py-2.5">
-          <ResourceChange change={change} />
+          <ResourceChange
+            change={change}
+            after={change.kind === 'upstreams' ? upstreamAfter?.(change.id) : undefined}
+          />
         </li>
       ))}
     </ul>
   )
 }
 
-function ResourceChange({ change }: { change: Change }) {
+function ResourceChange({ change, after }: { change: Change; after: WrittenUpstream | undefined }) {
   const t = useTranslations('changes')
   const words = useDetailWords()
   return (
@@ -47,7 +58,7 @@ function ResourceChange({ change }: { change: Change }) {
               <DetailLine key={`${detail.path} ${detail.labels.join(' ')}`} detail={detail} />
             ))}
           </ul>
-          <ShareChange change={change} />
+          {after === undefined ? null : <ShareChange change={change} after={after} />}
         </>
       ) : null}
     </>

@@ -1,6 +1,6 @@
 'use client'
 
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { readApiError } from '../../lib/api-error.ts'
@@ -13,15 +13,7 @@ import { Labelled } from '../ui/labelled.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { ChangeList } from './change-list.tsx'
 import { ProblemList } from './problem-list.tsx'
-import { PublishProgress } from './publish-progress.tsx'
-
-interface Published {
-  number: number
-  /** The revision that served before, to go back to. */
-  previous: number | null
-  /** Milliseconds, of this browser's clock. */
-  startedAt: number
-}
+import { type Published, PublishProgress } from './publish-progress.tsx'
 
 /** Shows what a publish would change, publishes it, and then shows how it arrives on every node. */
 export function PublishDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
@@ -57,6 +49,8 @@ function Review({
   const { data, refetch } = useStatus()
   const [message, setMessage] = useState('')
   const publish = useMutation(trpc.revisions.publish.mutationOptions())
+  const upstreams = useQuery(trpc.upstreams.list.queryOptions(undefined, { enabled: open }))
+  const upstreamAfter = (id: string) => upstreams.data?.find((upstream) => upstream.id === id)?.value
   if (data === undefined) return null
   const { draft, head, nodes } = data
   const error = publish.error === null ? null : readApiError(publish.error)
@@ -127,7 +121,7 @@ function Review({
         {draft.changes.length === 0 ? (
           <p className="text-muted">{t('nothing')}</p>
         ) : (
-          <ChangeList changes={draft.changes} />
+          <ChangeList changes={draft.changes} upstreamAfter={upstreamAfter} />
         )}
         <Labelled label={t('message')}>
           {(wiring) => (

@@ -10,9 +10,12 @@ import { Button } from '../ui/button.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { StateMark } from '../ui/state-mark.tsx'
 
-interface Published {
+/** A revision that was just published from here. */
+export interface Published {
   number: number
+  /** The revision that served before, to go back to. */
   previous: number | null
+  /** Milliseconds, of this browser's clock. */
   startedAt: number
 }
 

@@ -1,20 +1,14 @@
 'use client'
 
-import { useQuery } from '@tanstack/react-query'
 import { useTranslations } from 'use-intl'
-import { predictedShares, targetsOf } from '../../lib/predicted.ts'
+import { predictedShares, targetsOf, type WrittenUpstream } from '../../lib/predicted.ts'
 import { sharesBefore } from '../../lib/shares-before.ts'
-import { type Change, useTRPC } from '../../lib/trpc.ts'
+import type { Change } from '../../lib/trpc.ts'
 import { ShareBar } from '../shares/share-bar.tsx'
 
 /** The share bar of an upstream before, above after: there only when a share moves. */
-export function ShareChange({ change }: { change: Change }) {
+export function ShareChange({ change, after }: { change: Change; after: WrittenUpstream }) {
   const t = useTranslations('changes')
-  const trpc = useTRPC()
-  const upstreams = useQuery(trpc.upstreams.list.queryOptions(undefined, { enabled: change.kind === 'upstreams' }))
-  const after = upstreams.data?.find(({ id }) => id === change.id)?.value
-  if (change.kind !== 'upstreams' || after === undefined) return null
-
   const before = sharesBefore(after, change.details)
   const [sharesThen, sharesNow] = [predictedShares(before), predictedShares(after)]
   const ids = [...new Set([...targetsOf(after), ...targetsOf(before)].map(({ id }) => id))]

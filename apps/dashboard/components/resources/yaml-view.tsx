@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from 'react'
 import { useTranslations } from 'use-intl'
-import { CopyButton } from '../ui/copy-button.tsx'
+import { TextView } from './text-view.tsx'
 
 /** A value as it stands in the document, in YAML. The writer is loaded when it is needed first. */
 export function YamlView({ value }: { value: unknown }) {
@@ -17,13 +17,5 @@ export function YamlView({ value }: { value: unknown }) {
       gone = true
     }
   }, [value])
-  return (
-    <figure className="overflow-hidden rounded-lg border border-line bg-panel">
-      <figcaption className="flex h-9 items-center justify-between border-line border-b pr-1 pl-3 text-muted text-xs">
-        {t('yaml')}
-        <CopyButton text={text} />
-      </figcaption>
-      <pre className="max-h-[60dvh] min-h-20 overflow-auto p-3 font-mono text-xs leading-5">{text}</pre>
-    </figure>
-  )
+  return <TextView title={t('yaml')} text={text} />
 }
