@@ -8,7 +8,7 @@ const keepAliveMs = 4000
 /** Closed this long before the target said it would, so that no request meets a closing connection. */
 const keepAliveMarginMs = 1000
 /** The head of a response may be this long; beyond it the answer is 502. */
-export const responseHeadBytes = 65_536
+const responseHeadBytes = 65_536
 
 /**
  * The connections to one target, the one used last taken first, so that those not needed grow old and close. Each is an

@@ -65,15 +65,15 @@ test('whatever targets answer, every client gets an answer or an end, and nothin
   })
   await using gateway = await startGateway(forwardTo(backend.url, { timeouts: { responseMs: 300, idleMs: 300 } }))
   const heads = [
-    'GET / HTTP/1.1\r\nHost: a\r\n\r\n',
-    'HEAD / HTTP/1.1\r\nHost: a\r\n\r\n',
-    'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc',
+    'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n',
+    'HEAD / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n',
+    'POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 3\r\n\r\nabc',
     'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n',
   ]
   for (let round = 0; round < 12; round++) {
     await Promise.all(
       Array.from({ length: 20 }, async (_, index) => {
-        const { text, closed } = await exchangeRaw(gateway.port, heads[index % heads.length] ?? '', 700)
+        const { text, closed } = await exchangeRaw(gateway.port, heads[index % heads.length] ?? '', 8000)
         expect(closed || /^HTTP\/1\.1 [2345]\d\d /.test(text)).toBe(true)
       }),
     )

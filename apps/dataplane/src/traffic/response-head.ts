@@ -2,7 +2,7 @@ import { HeaderList } from '@switchyard/core/http/header-list'
 import { isHopByHop, nominated } from './hop-by-hop.ts'
 
 /** A response may have this many fields; beyond it the answer is 502. */
-export const responseFields = 100
+const responseFields = 100
 
 const valueFault = /[^\t\x20-\x7e\x80-\xff]/
 const nameFault = /[^!#$%&'*+.^_`|~0-9A-Za-z-]/

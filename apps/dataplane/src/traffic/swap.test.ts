@@ -2,24 +2,11 @@ import { createHash } from 'node:crypto'
 import http from 'node:http'
 import { expect, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
-import { startBackend } from './testing/backend.ts'
+import { startBackend, startNamed } from './testing/backend.ts'
 import { ask, connectRaw, until } from './testing/client.ts'
 import { forwardTo, type Gateway, startGateway, type Written } from './testing/gateway.ts'
 
 const web = { id: 'web', address: '127.0.0.1', port: 0 }
-
-/** Answers with its name; echoes WebSockets. */
-async function startNamed(name: string) {
-  const backend = await startBackend((request, response) => {
-    request.resume()
-    request.on('end', () => response.end(name))
-  })
-  new WebSocketServer({ server: backend.server }).on('connection', (socket) => {
-    socket.on('message', (data) => socket.send(data))
-    socket.on('error', () => {})
-  })
-  return backend
-}
 
 function openSocket(port: number): Promise<WebSocket> {
   return new Promise((resolve, reject) => {
@@ -179,92 +166,6 @@ test('open WebSockets and a slow download go on over publishes, and pin no old r
   for (const socket of sockets) socket.terminate()
   download.destroy()
   await until(() => gateway.traffic.state().sockets.clients === 0)
-})
-
-test('what a removed target is serving finishes within its time; a WebSocket then gets 1012, a download is cut', async () => {
-  await using a = await startBackend((request, response) => {
-    if (request.url === '/slow') setTimeout(() => response.end('slow'), 300)
-    else {
-      response.writeHead(200)
-      const timer = setInterval(() => response.write('x'), 20)
-      response.on('close', () => clearInterval(timer))
-    }
-  })
-  new WebSocketServer({ server: a.server }).on('connection', (socket) => {
-    const timer = setInterval(() => socket.send('x'.repeat(70_000)), 5)
-    socket.on('close', (code) => {
-      codes.push(code)
-      clearInterval(timer)
-    })
-  })
-  const codes: number[] = []
-  await using b = await startNamed('b')
-  await using gateway = await startGateway(forwardTo(a.url, { drainMs: 1000 }))
-  const slow = ask(gateway.port, { path: '/slow' })
-  const endless = ask(gateway.port, { path: '/endless' })
-  const sockets = await Promise.all(Array.from({ length: 10 }, () => openSocket(gateway.port)))
-  const closing = sockets.map(
-    (socket) => new Promise<number>((resolve) => socket.once('close', (code) => resolve(code))),
-  )
-  const broken = sockets.map((socket) => new Promise<Error>((resolve) => socket.once('error', resolve)))
-  await until(() => targetsOf(gateway)[0]?.inFlight === 2)
-  const began = Date.now()
-  await gateway.publish(forwardTo(b.url))
-  expect(gateway.traffic.state().leaving).toMatchObject([
-    { upstream: 'app', id: 'a', inFlight: 2, tunnels: 10, draining: true },
-  ])
-  expect((await ask(gateway.port)).text).toBe('b')
-  expect((await slow).text).toBe('slow')
-  expect(Date.now() - began).toBeLessThan(1000)
-  expect(sockets.every((socket) => socket.readyState === WebSocket.OPEN)).toBe(true)
-  expect(await Promise.all(closing)).toEqual(sockets.map(() => 1012))
-  expect(await Promise.race([Promise.all(broken), Promise.resolve('none')])).toBe('none')
-  expect((await endless).complete).toBe(false)
-  await until(() => codes.length === 10, 'the target is told too')
-  expect(codes).toEqual(codes.map(() => 1001))
-  await until(() => gateway.traffic.state().leaving.length === 0, 'nothing is leaving')
-  await until(() => a.sockets.size === 0, 'no connection to the target')
-})
-
-test('a target set to drain takes nothing new, and what it serves ends at its time; undrained it goes on', async () => {
-  await using a = await startNamed('a')
-  await using b = await startNamed('b')
-  const document = (drain: boolean) =>
-    forwardTo([], {
-      drainMs: 400,
-      targets: [
-        { id: 'a', url: a.url, drain },
-        { id: 'b', url: b.url, weight: 0 },
-      ],
-    })
-  await using gateway = await startGateway(document(false))
-  const kept = await openSocket(gateway.port)
-  await gateway.publish(document(true))
-  expect((await ask(gateway.port)).status).toBe(503)
-  expect(targetsOf(gateway)[0]).toMatchObject({ draining: true, eligible: false, effectiveWeight: 0, tunnels: 1 })
-  await gateway.publish(document(false))
-  expect((await ask(gateway.port)).text).toBe('a')
-  await new Promise((resolve) => setTimeout(resolve, 800))
-  expect(kept.readyState).toBe(WebSocket.OPEN)
-  const code = new Promise((resolve) => kept.once('close', resolve))
-  await gateway.publish(document(true))
-  expect(await code).toBe(1012)
-})
-
-test('a target that comes back while it is leaving stays', async () => {
-  await using a = await startNamed('a')
-  await using b = await startNamed('b')
-  const both = forwardTo([a.url, b.url], { drainMs: 300 })
-  await using gateway = await startGateway(both)
-  const sockets = [await openSocket(gateway.port), await openSocket(gateway.port)]
-  await gateway.publish(forwardTo([a.url], { drainMs: 300 }))
-  expect(gateway.traffic.state().leaving).toHaveLength(1)
-  await gateway.publish(both)
-  expect(gateway.traffic.state().leaving).toHaveLength(0)
-  expect(targetsOf(gateway)[1]).toMatchObject({ tunnels: 1, requests: 1 })
-  await new Promise((resolve) => setTimeout(resolve, 700))
-  expect(sockets.map((socket) => socket.readyState)).toEqual([WebSocket.OPEN, WebSocket.OPEN])
-  for (const socket of sockets) socket.terminate()
 })
 
 test('a revision whose port is taken is refused at its place, and leaves nothing behind', async () => {

@@ -163,13 +163,23 @@ export class Http1Reply implements ClientSide, BodySink {
   async #iterate(body: AsyncIterable<Uint8Array>): Promise<void> {
     for await (const chunk of body) {
       if (this.#response.destroyed) return
-      if (this.write(chunk)) continue
-      await new Promise<void>((resolve) => {
-        this.#response.once('drain', resolve)
-        this.#response.once('close', resolve)
-      })
+      if (!this.write(chunk)) await this.#drained()
     }
     this.end()
+  }
+
+  /** Resolves when the client has taken what was written, or has gone. */
+  #drained(): Promise<void> {
+    const response = this.#response
+    return new Promise((resolve) => {
+      const done = (): void => {
+        response.off('drain', done)
+        response.off('close', done)
+        resolve()
+      }
+      response.on('drain', done)
+      response.on('close', done)
+    })
   }
 
   write(chunk: Uint8Array): boolean {
@@ -186,7 +196,11 @@ export class Http1Reply implements ClientSide, BodySink {
   }
 
   end(): void {
-    if (!this.#lingers()) return void this.#response.end()
+    if (!this.#lingers()) {
+      this.#requestBody?.discard()
+      this.#response.end()
+      return
+    }
     // Closing on a client that is still sending would reset the connection, and take the answer with it.
     const end = (): void => {
       clearTimeout(timer)

@@ -1,5 +1,6 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import net, { type AddressInfo, type Socket } from 'node:net'
+import { WebSocketServer } from 'ws'
 
 export interface Backend {
   readonly port: number
@@ -15,6 +16,19 @@ export function startBackend(
 ): Promise<Backend & { server: http.Server }> {
   const server = http.createServer({ keepAliveTimeout: 60_000 }, answer)
   return listen(server).then((backend) => ({ ...backend, server }))
+}
+
+/** Answers with its name; echoes WebSockets. */
+export async function startNamed(name: string): Promise<Backend & { server: http.Server }> {
+  const backend = await startBackend((request, response) => {
+    request.resume()
+    request.on('end', () => response.end(name))
+  })
+  new WebSocketServer({ server: backend.server }).on('connection', (socket) => {
+    socket.on('message', (data) => socket.send(data))
+    socket.on('error', () => {})
+  })
+  return backend
 }
 
 /** A backend that does what it likes with a connection. */

@@ -5,11 +5,11 @@ import { model } from '@switchyard/middleware/model'
 import { createTraffic, type Traffic, type TrafficOptions } from '../traffic.ts'
 
 /** What was logged, for tests that look at it. */
-export interface RecordedLog extends Log {
+interface RecordedLog extends Log {
   readonly entries: { readonly level: string; readonly object: object; readonly message: string }[]
 }
 
-export function recordLog(): RecordedLog {
+function recordLog(): RecordedLog {
   const entries: RecordedLog['entries'] = []
   const at = (level: string) => (object: object, message: string) => void entries.push({ level, object, message })
   return { entries, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }

@@ -1,4 +1,4 @@
-import http, { type ClientRequest, type ClientRequestArgs, type IncomingMessage } from 'node:http'
+import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { type ErrorCode, errors } from '@switchyard/core/errors'
 import httpProxy from 'http-proxy'
@@ -9,28 +9,17 @@ import { timeoutsOf } from '../compiled-route.ts'
 import { type Deadlines, now, type Timed } from '../deadlines.ts'
 import type { Exchange, OfferedTunnel } from '../exchange.ts'
 import type { Work } from '../live-target.ts'
-import { type Endpoint, openSocket } from '../open-socket.ts'
-import { outgoingFields, outgoingHost, outgoingUrl } from '../outgoing-head.ts'
+import { outgoingHost, outgoingUrl } from '../outgoing-head.ts'
 import { type BodyFlow, ResponseBody } from '../response-body.ts'
 import { readResponseHead } from '../response-head.ts'
 import type { Upstream, UpstreamTarget } from '../upstream.ts'
 import { agrees } from './handshake.ts'
+import { type ProxiedRequest, proxiedFields } from './proxied-request.ts'
 import { ProxySide } from './proxy-side.ts'
+import { TargetAgent } from './target-agent.ts'
 import { Tunnel } from './tunnel.ts'
 
 const unsendable = /[^\x21-\xff]/
-
-/** The request as `http-proxy` sees it. */
-interface ProxiedRequest {
-  readonly method: 'GET'
-  readonly url: string
-  readonly httpVersion: '1.1'
-  readonly headers: Record<string, string | string[]>
-  readonly socket: ProxySide
-  readonly connection: ProxySide
-  /** Ours: whom to tell of what happens to it. */
-  readonly attempt: WebSocketAttempt
-}
 
 /** WebSockets to targets, through `http-proxy`. One per worker. */
 export interface WebSocketBack {
@@ -40,7 +29,9 @@ export interface WebSocketBack {
 export function createWebSocketBack(deadlines: Deadlines): WebSocketBack {
   // `toProxy` and no `prependPath`: the path goes as it is, not parsed and joined again.
   const proxy = httpProxy.createProxyServer({ toProxy: true, prependPath: false })
-  proxy.on('proxyReqWs', (request, proxied) => (proxied as unknown as ProxiedRequest).attempt.sending(request))
+  proxy.on('proxyReqWs', (request, proxied) =>
+    (proxied as unknown as ProxiedRequest<WebSocketAttempt>).attempt.sending(request),
+  )
   return {
     attempt: (exchange, upstream, target) =>
       new Promise((resolve) => {
@@ -49,28 +40,8 @@ export function createWebSocketBack(deadlines: Deadlines): WebSocketBack {
   }
 }
 
-/** Hands out one connection, opened by us under the rules that hold for every connection to a target. */
-class TargetAgent extends http.Agent {
-  readonly protocol: string
-  readonly #endpoint: Endpoint
-  readonly #opened: (socket: Socket) => void
-
-  constructor(endpoint: Endpoint, opened: (socket: Socket) => void) {
-    super({ keepAlive: false })
-    this.protocol = endpoint.secure ? 'https:' : 'http:'
-    this.#endpoint = endpoint
-    this.#opened = opened
-  }
-
-  override createConnection(_options: ClientRequestArgs): Socket {
-    const socket = openSocket(this.#endpoint)
-    this.#opened(socket)
-    return socket
-  }
-}
-
 /** One try at one target, up to the answer; then the tunnel that the target has agreed to. */
-export class WebSocketAttempt implements Timed, Work, OfferedTunnel, BodyFlow {
+class WebSocketAttempt implements Timed, Work, OfferedTunnel, BodyFlow {
   deadline = Number.POSITIVE_INFINITY
   readonly protocol = 'websocket'
   readonly #exchange: Exchange
@@ -117,11 +88,11 @@ export class WebSocketAttempt implements Timed, Work, OfferedTunnel, BodyFlow {
       this.#fail('internal', 'a middleware made a path that cannot be sent', false)
       return
     }
-    const request: ProxiedRequest = {
+    const request: ProxiedRequest<WebSocketAttempt> = {
       method: 'GET',
       url,
       httpVersion: '1.1',
-      headers: fieldsOf(exchange, outgoingHost(exchange, this.#upstream, live)),
+      headers: proxiedFields(exchange, outgoingHost(exchange, this.#upstream, live)),
       socket: this.#proxy,
       connection: this.#proxy,
       attempt: this,
@@ -321,23 +292,4 @@ export class WebSocketAttempt implements Timed, Work, OfferedTunnel, BodyFlow {
     this.#socket?.destroy()
     this.#proxy.destroy()
   }
-}
-
-/** The fields as Node takes them. A name that an object holds already is not a field that anybody sends. */
-function fieldsOf(exchange: Exchange, host: string): Record<string, string | string[]> {
-  const fields = new Map<string, string[]>()
-  const raw = outgoingFields(exchange, host)
-  for (let i = 0; i < raw.length; i += 2) {
-    // Names and values come in pairs.
-    const name = (raw[i] as string).toLowerCase()
-    const values = fields.get(name)
-    if (values) values.push(raw[i + 1] as string)
-    else fields.set(name, [raw[i + 1] as string])
-  }
-  const headers: Record<string, string | string[]> = { connection: 'Upgrade', upgrade: 'websocket' }
-  for (const [name, values] of fields) {
-    if (name === '__proto__') continue
-    headers[name] = values.length === 1 ? (values[0] as string) : values
-  }
-  return headers
 }
