@@ -1,7 +1,6 @@
 import type { Outcome } from '@switchyard/core/node-protocol'
 import type { ProcessState } from '../process-state.ts'
 import type { ListenerState, TargetState, WorkerState } from '../traffic/traffic.ts'
-import type { Counters } from './counters.ts'
 
 /** What one worker said, or said last. */
 export interface WorkerView {
@@ -64,44 +63,4 @@ export interface NodeState {
 export interface TargetView extends TargetState {
   /** Of how many workers it may be picked now. */
   readonly eligibleWorkers: number
-}
-
-/** Adds up the listeners of all workers. */
-export function sumListeners(workers: readonly WorkerView[]): ListenerState[] {
-  const sums = new Map<string, ListenerState>()
-  for (const listener of workers.flatMap((worker) => worker.traffic.listeners)) {
-    const connections = listener.connections + (sums.get(listener.id)?.connections ?? 0)
-    sums.set(listener.id, { ...listener, connections })
-  }
-  return [...sums.values()]
-}
-
-/** Adds up the targets of all workers, in the order of the configuration. */
-export function sumUpstreams(workers: readonly WorkerView[], counters: Counters): NodeState['upstreams'] {
-  const upstreams = new Map<string, { strategy: string; targets: Map<string, TargetView> }>()
-  for (const { id, strategy, targets } of workers.flatMap((worker) => worker.traffic.upstreams)) {
-    const upstream = upstreams.get(id) ?? { strategy, targets: new Map<string, TargetView>() }
-    upstreams.set(id, upstream)
-    for (const target of targets) {
-      upstream.targets.set(target.id, addTarget(upstream.targets.get(target.id), target))
-    }
-  }
-  return [...upstreams].map(([id, { strategy, targets }]) => ({
-    id,
-    strategy,
-    targets: [...targets.values()].map((target) => ({ ...target, ...counters.of(id, target.id) })),
-  }))
-}
-
-function addTarget(sum: TargetView | undefined, target: TargetState): TargetView {
-  const eligibleWorkers = (sum?.eligibleWorkers ?? 0) + (target.eligible ? 1 : 0)
-  if (!sum) return { ...target, eligibleWorkers }
-  return {
-    ...sum,
-    eligible: sum.eligible || target.eligible,
-    eligibleWorkers,
-    inFlight: sum.inFlight + target.inFlight,
-    connections: sum.connections + target.connections,
-    tunnels: sum.tunnels + target.tunnels,
-  }
 }

@@ -3,6 +3,7 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { page } from '../testing/documents.ts'
 import { eventually, isAlive, NodeProcess } from '../testing/node-process.ts'
@@ -229,8 +230,15 @@ describe('the workers of a node', () => {
 })
 
 describe('shutting down', () => {
+  test('a signal that comes twice at once, as Ctrl-C under npx does, is one: what is under way may finish', async () => {
+    const { node } = await withOpenRequest('500')
+    node.signal('SIGINT')
+    node.signal('SIGINT')
+    expect(await node.ended).toEqual({ code: 0, signal: null })
+  })
+
   /** A node with a request that will not end by itself. */
-  async function withOpenRequest() {
+  async function withOpenRequest(drainMs = '20000') {
     const target = createServer((socket) => socket.on('error', () => {}).resume())
     holder = target.listen(0, '127.0.0.1')
     await once(target, 'listening')
@@ -241,7 +249,7 @@ describe('shutting down', () => {
       upstreams: [{ id: 'slow', targets: [{ id: 'a', url }] }],
       routes: [{ id: 'slow', forward: { upstream: 'slow' } }],
     })
-    const node = start('--shutdown-wait-ms', '300', '--drain-ms', '20000')
+    const node = start('--shutdown-wait-ms', '300', '--drain-ms', drainMs)
     await node.said('ready')
     const asked = node.ask().then(
       () => 'answered',
@@ -257,6 +265,8 @@ describe('shutting down', () => {
     await node.said('shutting down')
     await eventually(async () => expect((await node.get('/readyz')).status).toBe(503))
     expect((await node.state()).workers).toHaveLength(2)
+    // Later than what would count as the same Ctrl-C.
+    await sleep(200)
     node.signal('SIGTERM')
     expect(await node.ended).toMatchObject({ code: 1 })
     expect(['cut', 'answered']).toContain(await asked)

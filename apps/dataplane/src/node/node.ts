@@ -12,9 +12,9 @@ import { watchProcess } from '../process-state.ts'
 import { Applier } from '../revisions/applier.ts'
 import { createLastGoodStore, type LastGoodStore } from '../revisions/last-good.ts'
 import { Fleet } from '../supervisor/fleet.ts'
-import { version } from '../version.ts'
 import { Collector } from './collector.ts'
-import { type NodeState, sumListeners, sumUpstreams } from './node-state.ts'
+import { describeNode } from './describe-node.ts'
+import type { NodeState } from './node-state.ts'
 import { toReport } from './report.ts'
 
 /** Something that keeps a node from starting; a sentence (or a line each) for the one who starts it. */
@@ -67,7 +67,9 @@ export class Node {
   async start(): Promise<void> {
     await this.#startAdmin()
     this.#fleet.start()
-    if (!(await this.#fleet.complete(startWithinMs))) throw new StartError('The workers did not start in time.')
+    const complete = await this.#fleet.complete(startWithinMs)
+    if (this.#shuttingDown) return
+    if (!complete) throw new StartError('The workers did not start in time.')
     const { source } = this.#options
     if (source.type === 'file') await this.#startFile(source.path)
     else await this.#startControl(source)
@@ -183,55 +185,19 @@ export class Node {
 
   async state(): Promise<NodeState> {
     const workers = await this.#collector.look()
-    const { serving, outcome } = this.#applier
-    const { source } = this.#options
-    const now = Date.now()
-    const secondsSince = (time: string) => Math.max(0, Math.round((now - Date.parse(time)) / 1000))
-    const stored = this.#store.newest
-    return {
-      node: this.#identity.name,
-      instance: this.#identity.instance,
-      version,
-      pid: process.pid,
-      startedAt: this.#identity.startedAt,
-      uptimeSeconds: secondsSince(this.#identity.startedAt),
+    return describeNode({
+      identity: this.#identity,
+      source: this.#options.source,
       ready: this.#ready(),
       shuttingDown: this.#shuttingDown,
-      revision: serving
-        ? {
-            number: serving.number,
-            hash: serving.hash,
-            since: serving.since,
-            source: serving.source,
-            publishedAt: serving.publishedAt,
-            ageSeconds: secondsSince(serving.publishedAt),
-          }
-        : null,
-      outcome: outcome ?? null,
-      control:
-        source.type === 'control'
-          ? {
-              url: source.url,
-              connected: this.#control?.connected ?? false,
-              since: this.#control?.since ?? this.#identity.startedAt,
-            }
-          : null,
-      file: source.type === 'file' ? source.path : null,
-      lastGood: stored
-        ? { number: stored.number, savedAt: stored.savedAt, ageSeconds: secondsSince(stored.savedAt) }
-        : null,
-      workers: workers.map(({ id, pid, startedAt, revision, traffic, process }) => ({
-        id,
-        pid,
-        startedAt,
-        revision,
-        runtimes: traffic.runtimes,
-        sockets: traffic.sockets,
-        ...process,
-      })),
+      serving: this.#applier.serving,
+      outcome: this.#applier.outcome,
+      control: this.#control,
+      lastGood: this.#store.newest,
+      workers,
       workerRestarts: this.#fleet.restarts,
-      listeners: sumListeners(workers),
-      upstreams: sumUpstreams(workers, this.#collector.counters),
-    }
+      counters: this.#collector.counters,
+      now: Date.now(),
+    })
   }
 }

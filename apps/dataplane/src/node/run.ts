@@ -35,15 +35,19 @@ export async function runNode(options: Options, program: string): Promise<void> 
   }
 }
 
+/** Ctrl-C under npx arrives twice: from the terminal, and passed on by npm. That is one wish. */
+const sameWishMs = 100
+
 /** The first SIGTERM or SIGINT drains, the second ends everything at once. */
 function listenToSignals(node: Node): void {
-  let ending = false
+  let endingSince: number | undefined
   const end = async () => {
-    if (ending) {
+    if (endingSince !== undefined) {
+      if (performance.now() - endingSince < sameWishMs) return
       node.destroy()
       process.exit(1)
     }
-    ending = true
+    endingSince = performance.now()
     await node.close()
     process.exit(0)
   }

@@ -72,7 +72,8 @@ export class Fleet {
     const workers = [...this.#workers.values()]
     await Promise.all(
       workers.map(async (worker) => {
-        await Promise.race([worker.ask({ type: 'close', deadlineMs }, deadlineMs + graceMs), worker.ended])
+        // One that has not started has nothing in hand, and nobody to be asked.
+        if (this.#started.has(worker)) await worker.ask({ type: 'close', deadlineMs }, deadlineMs + graceMs)
         worker.destroy()
         await worker.ended
       }),

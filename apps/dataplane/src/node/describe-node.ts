@@ -1,0 +1,117 @@
+import type { Outcome } from '@switchyard/core/node-protocol'
+import type { Identity } from '../identity.ts'
+import type { Options } from '../options.ts'
+import type { Serving } from '../revisions/applier.ts'
+import type { LastGood } from '../revisions/last-good.ts'
+import type { ListenerState, TargetState } from '../traffic/traffic.ts'
+import { version } from '../version.ts'
+import type { Counters } from './counters.ts'
+import type { NodeState, TargetView, WorkerView } from './node-state.ts'
+
+/** What the parts of a node know of it. */
+export interface NodeParts {
+  readonly identity: Identity
+  readonly source: Options['source']
+  readonly ready: boolean
+  readonly shuttingDown: boolean
+  readonly serving: Serving | undefined
+  readonly outcome: Outcome | undefined
+  readonly control: { readonly connected: boolean; readonly since: string } | undefined
+  readonly lastGood: LastGood | undefined
+  readonly workers: readonly WorkerView[]
+  readonly workerRestarts: number
+  readonly counters: Counters
+  /** Milliseconds since 1970. */
+  readonly now: number
+}
+
+/** Puts together what the parts know, and adds up what the workers count. */
+export function describeNode(parts: NodeParts): NodeState {
+  const { identity, source, serving, control, lastGood, workers } = parts
+  const secondsSince = (time: string) => Math.max(0, Math.round((parts.now - Date.parse(time)) / 1000))
+  return {
+    node: identity.name,
+    instance: identity.instance,
+    version,
+    pid: process.pid,
+    startedAt: identity.startedAt,
+    uptimeSeconds: secondsSince(identity.startedAt),
+    ready: parts.ready,
+    shuttingDown: parts.shuttingDown,
+    revision: serving
+      ? {
+          number: serving.number,
+          hash: serving.hash,
+          since: serving.since,
+          source: serving.source,
+          publishedAt: serving.publishedAt,
+          ageSeconds: secondsSince(serving.publishedAt),
+        }
+      : null,
+    outcome: parts.outcome ?? null,
+    control:
+      source.type === 'control'
+        ? {
+            url: source.url,
+            connected: control?.connected ?? false,
+            since: control?.since ?? identity.startedAt,
+          }
+        : null,
+    file: source.type === 'file' ? source.path : null,
+    lastGood: lastGood
+      ? { number: lastGood.number, savedAt: lastGood.savedAt, ageSeconds: secondsSince(lastGood.savedAt) }
+      : null,
+    workers: workers.map(({ id, pid, startedAt, revision, traffic, process }) => ({
+      id,
+      pid,
+      startedAt,
+      revision,
+      runtimes: traffic.runtimes,
+      sockets: traffic.sockets,
+      ...process,
+    })),
+    workerRestarts: parts.workerRestarts,
+    listeners: sumListeners(workers),
+    upstreams: sumUpstreams(workers, parts.counters),
+  }
+}
+
+/** Adds up the listeners of all workers. */
+function sumListeners(workers: readonly WorkerView[]): ListenerState[] {
+  const sums = new Map<string, ListenerState>()
+  for (const listener of workers.flatMap((worker) => worker.traffic.listeners)) {
+    const connections = listener.connections + (sums.get(listener.id)?.connections ?? 0)
+    sums.set(listener.id, { ...listener, connections })
+  }
+  return [...sums.values()]
+}
+
+/** Adds up the targets of all workers, in the order of the configuration. */
+function sumUpstreams(workers: readonly WorkerView[], counters: Counters): NodeState['upstreams'] {
+  const upstreams = new Map<string, { strategy: string; targets: Map<string, TargetView> }>()
+  for (const { id, strategy, targets } of workers.flatMap((worker) => worker.traffic.upstreams)) {
+    const upstream = upstreams.get(id) ?? { strategy, targets: new Map<string, TargetView>() }
+    upstreams.set(id, upstream)
+    for (const target of targets) {
+      upstream.targets.set(target.id, addTarget(upstream.targets.get(target.id), target))
+    }
+  }
+  return [...upstreams].map(([id, { strategy, targets }]) => ({
+    id,
+    strategy,
+    targets: [...targets.values()].map((target) => ({ ...target, ...counters.of(id, target.id) })),
+  }))
+}
+
+function addTarget(sum: TargetView | undefined, target: TargetState): TargetView {
+  const eligibleWorkers = (sum?.eligibleWorkers ?? 0) + (target.eligible ? 1 : 0)
+  if (!sum) return { ...target, eligibleWorkers }
+  return {
+    ...sum,
+    eligible: sum.eligible || target.eligible,
+    eligibleWorkers,
+    inFlight: sum.inFlight + target.inFlight,
+    connections: sum.connections + target.connections,
+    tunnels: sum.tunnels + target.tunnels,
+  }
+}
