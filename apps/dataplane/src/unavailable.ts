@@ -1,7 +1,7 @@
 import type { Problem } from '@switchyard/core/errors'
 
 const reasons: Record<string, string> = {
-  EADDRINUSE: 'something else listens there',
+  EADDRINUSE: 'something else listens there; choose another port',
   EACCES: 'this process may not listen there',
   EADDRNOTAVAIL: 'this machine does not have the address',
 }

@@ -118,6 +118,41 @@ test('of many revisions in a row the newest serves in the end', async () => {
   expect(await node.ask()).toBe('30')
 })
 
+test('a worker that does not answer refuses the revision; the others go on, and it obeys again when it can', {
+  timeout: 60_000,
+}, async () => {
+  control.publish(publication(1, page('one')))
+  const node = start()
+  await node.said('ready')
+  const { workers } = await node.state()
+  const [, slow] = workers
+  process.kill(slow?.pid ?? 0, 'SIGSTOP')
+  control.publish(publication(2, page('two')))
+  expect(await outcomeOf(2)).toMatchObject({ status: 'rejected', code: 'worker_silent' })
+  expect(control.reports.at(-1)?.serving).toMatchObject({ number: 1 })
+  process.kill(slow?.pid ?? 0, 'SIGCONT')
+  control.publish(publication(3, page('three')))
+  expect(await outcomeOf(3)).toMatchObject({ status: 'applied' })
+  expect(await Promise.all([node.ask(), node.ask(), node.ask(), node.ask()])).toEqual(Array(4).fill('three'))
+  expect((await node.state()).workers.map(({ pid }) => pid)).toEqual(workers.map(({ pid }) => pid))
+})
+
+test('a worker that ends while it prepares is replaced, and the revision is tried again', async () => {
+  control.publish(publication(1, page('one')))
+  const node = start()
+  await node.said('ready')
+  const victim = (await node.state()).workers[1]?.pid ?? 0
+  process.kill(victim, 'SIGSTOP')
+  control.publish(publication(2, page('two')))
+  await new Promise((resolve) => setTimeout(resolve, 1000))
+  process.kill(victim, 'SIGKILL')
+  expect(await outcomeOf(2)).toMatchObject({ status: 'applied' })
+  await eventually(async () => {
+    expect((await node.state()).workers.map((worker) => worker.revision)).toEqual([2, 2])
+  })
+  expect(await Promise.all([node.ask(), node.ask(), node.ask(), node.ask()])).toEqual(Array(4).fill('two'))
+})
+
 test('a node waits for its first revision and is not ready before', async () => {
   const node = start(1)
   await node.said('control plane connected')

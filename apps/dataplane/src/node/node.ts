@@ -87,9 +87,10 @@ export class Node {
     this.#log.info({ drainMs }, 'shutting down')
     this.#file?.close()
     this.#control?.close()
-    this.#reporter?.close()
     await new Promise((resolve) => setTimeout(resolve, shutdownWaitMs))
     await this.#fleet.close(drainMs)
+    // Until now: a node that drains for a while is not one that went silent.
+    this.#reporter?.close()
     this.#collector.destroy()
     this.#admin?.close()
     this.#log.info({}, 'ended')

@@ -23,9 +23,14 @@ export async function switchWorkers(
   opens: boolean,
 ): Promise<WorkerRefusal | undefined> {
   if (workers.length === 0) return noWorkers
-  const refusal = await prepareAll(workers, revision, opens)
+  const answers = await prepareAll(workers, revision, opens)
+  const refusal = [...answers].map(([worker, answer]) => refusalIn(worker, answer)).find((one) => one !== undefined)
   if (refusal) {
-    await Promise.all(workers.map(abort))
+    const aborting = workers.map((worker) => ({ worker, aborted: abort(worker) }))
+    // A silent one is not waited for: it aborts when it comes to itself, before it prepares anything else.
+    await Promise.all(
+      aborting.map(({ worker, aborted }) => (answers.get(worker)?.type === 'silent' ? undefined : aborted)),
+    )
     return refusal
   }
   await Promise.all(workers.map((worker) => commit(worker, revision)))
@@ -39,16 +44,18 @@ const noWorkers: WorkerRefusal = {
   workerEnded: false,
 }
 
+/** Stops at the first group in which a worker refuses. */
 async function prepareAll(workers: readonly WorkerProcess[], revision: RevisionMessage, opens: boolean) {
-  const prepare = async (worker: WorkerProcess) =>
-    refusalIn(worker, await worker.ask({ type: 'prepare', revision }, answerWithinMs))
+  const answers = new Map<WorkerProcess, Answer>()
+  const prepare = async (worker: WorkerProcess) => {
+    answers.set(worker, await worker.ask({ type: 'prepare', revision }, answerWithinMs))
+  }
   const first = opens ? workers.slice(0, 1) : []
   for (const group of [first, workers.slice(first.length)]) {
-    const refusals = await Promise.all(group.map(prepare))
-    const refusal = refusals.find((one) => one !== undefined)
-    if (refusal) return refusal
+    await Promise.all(group.map(prepare))
+    if ([...answers.values()].some((answer) => answer.type !== 'done')) break
   }
-  return undefined
+  return answers
 }
 
 function refusalIn(worker: WorkerProcess, answer: Answer): WorkerRefusal | undefined {
@@ -56,7 +63,7 @@ function refusalIn(worker: WorkerProcess, answer: Answer): WorkerRefusal | undef
     const { code, message, problems } = answer
     return { code, message, problems, workerEnded: false }
   }
-  if (answer.type !== 'silent' && answer.type !== 'gone') return undefined
+  if (answer.type === 'done' || answer.type === 'state') return undefined
   const gone = answer.type === 'gone'
   const message = gone
     ? `Worker ${worker.index} ended while it prepared the revision.`
