@@ -6,10 +6,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { shopDocument } from './testing/documents.ts'
 import { openStream } from './testing/sse.ts'
 import { admin, nodeToken } from './testing/start.ts'
+
+// Each test starts processes, on a machine that may be busy with other tests.
+vi.setConfig({ testTimeout: 120_000 })
 
 const program = fileURLToPath(new URL('main.ts', import.meta.url))
 

@@ -11,9 +11,7 @@ export async function readDraftEtag(tx: Transaction): Promise<string> {
 }
 
 /** Every edit of the draft gives it a new etag, in the same transaction. */
-export async function renewDraftEtag(tx: Transaction, now: number): Promise<string> {
-  const etag = randomId()
+export async function renewDraftEtag(tx: Transaction, now: number, etag = randomId()): Promise<void> {
   const updatedAt = new Date(now)
   await tx.draft.upsert({ where: { id }, create: { id, etag, updatedAt }, update: { etag, updatedAt } })
-  return etag
 }

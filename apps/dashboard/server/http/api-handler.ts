@@ -22,6 +22,8 @@ export async function handleApi(
   const refusal = refusalOf(services, request)
   if (refusal !== undefined) return answerError(response, 'forbidden', refusal)
   const caller = await authenticate(services, request, true)
+  // Streams say more themselves.
+  response.setHeader('cache-control', 'no-store')
   await nodeHTTPRequestHandler({
     router: appRouter,
     req: request,

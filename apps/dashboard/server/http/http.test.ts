@@ -88,6 +88,11 @@ test('every answer is guarded by headers', async () => {
   }
 })
 
+test('answers of the API are kept nowhere', async () => {
+  const { headers } = await fetch(`${control.url}/api/trpc/listeners.list`, { headers: { cookie } })
+  expect(headers.get('cache-control')).toBe('no-store')
+})
+
 test('a page without a session leads to the sign-in and back, with one it does not', async () => {
   const page = (path: string, headers: Record<string, string> = {}) =>
     fetch(`${control.url}${path}`, { headers, redirect: 'manual' })

@@ -16,6 +16,8 @@ export async function handleNode(
   path: string,
 ): Promise<void> {
   if (!(await isNode(services, request))) return answerError(response, 'unauthorized', 'Send a node token.')
+  // Streams say more themselves.
+  response.setHeader('cache-control', 'no-store')
   await nodeHTTPRequestHandler({
     router: nodeRouter,
     req: request,

@@ -1,6 +1,7 @@
 import { hashText } from '@switchyard/core/config/canonical'
 import type { Config } from '@switchyard/core/config/model'
 import { parseConfig } from '@switchyard/core/config/parse'
+import { SwitchyardError } from '@switchyard/core/errors'
 import { model } from '@switchyard/middleware/model'
 import type { Database, Transaction } from '../database/open.ts'
 import type { Revision } from '../generated/client.ts'
@@ -43,9 +44,13 @@ export function createHeadReader(db: Database): HeadReader {
 
 /** What a revision says, parsed again. Throws when its text is not what was published, or is not understood any more. */
 export function configOf({ number, hash, document }: Pick<Revision, 'number' | 'hash' | 'document'>): Config {
-  if (hashText(document) !== hash) throw new Error(`Revision ${number} is damaged: its text does not have its hash.`)
+  if (hashText(document) !== hash) {
+    throw new SwitchyardError('hash_mismatch', {
+      message: `Revision ${number} is damaged: its text does not have its hash.`,
+    })
+  }
   const parsed = parseConfig(model, JSON.parse(document))
   if (parsed.ok) return parsed.value
-  const [first] = parsed.problems
-  throw new Error(`Revision ${number} is not understood by this version: ${first?.path} ${first?.message}`)
+  const message = `Revision ${number} is not understood by this version.`
+  throw new SwitchyardError('invalid', { message, problems: parsed.problems })
 }

@@ -7,7 +7,7 @@ export async function listUsers(services: Services): Promise<UserView[]> {
   return (await services.db.user.findMany({ orderBy: { email: 'asc' } })).map(toView)
 }
 
-export const toView = ({ id, email, role, disabled, createdAt }: User): UserView => ({
+const toView = ({ id, email, role, disabled, createdAt }: User): UserView => ({
   id,
   email,
   role: roleOf(role),
