@@ -47,7 +47,7 @@ export async function serve(arrival: Arrival, serving: Serving): Promise<void> {
   const { head, client, peer } = arrival
   const checked = checkHead(head, arrival.limits)
   if (typeof checked === 'string') return refuse(arrival, serving, checked)
-  const upgrade = arrival.wantsUpgrade ? checkUpgrade(checked, head.method) : undefined
+  const upgrade = arrival.wantsUpgrade ? checkUpgrade(checked, head) : undefined
   if (upgrade !== undefined && upgrade !== 'websocket') return refuse(arrival, serving, upgrade)
   // It asks about the server as a whole, which is us (RFC 9110, 9.3.7).
   if (checked.url === '*') return client.send(noContent(), undefined, false)

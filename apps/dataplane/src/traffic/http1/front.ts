@@ -111,6 +111,7 @@ export class Http1Front {
         if (connection.socket.destroyed) return
         connection.requests++
         const reply = new Http1Reply(request, response, connection, this.#replyOptions(connection, expectsContinue))
+        response.on('error', ignore)
         response.once('close', () => {
           reply.closed()
           // Its head may have been sent before the listener began to close.
@@ -123,7 +124,7 @@ export class Http1Front {
 
   /** The client asks to switch protocols; Node has let go of the socket. */
   #asked(request: IncomingMessage, socket: Socket, head: Buffer): void {
-    socket.on('error', () => {})
+    socket.on('error', ignore)
     const connection = this.#connections.get(socket)
     if (!connection || connection.busy) {
       // An answer is still under way on this connection, and Node no longer minds it.
@@ -134,7 +135,9 @@ export class Http1Front {
     connection.upgraded = true
     const early = holdEarly(socket, head)
     const response = new ServerResponse(request)
+    response.on('error', ignore)
     response.assignSocket(socket)
+    socket.setTimeout(0)
     socket.on('drain', () => {
       if (response.writableNeedDrain) response.emit('drain')
     })
@@ -186,7 +189,8 @@ export class Http1Front {
   /** What came in is no HTTP, or not in time. */
   #garbled(error: NodeJS.ErrnoException, socket: Socket): void {
     const connection = this.#connections.get(socket)
-    const code = codeOf(error)
+    // Who opens a connection ahead of need and says nothing is not told off for it.
+    const code = socket.bytesRead === 0 ? undefined : codeOf(error)
     if (!connection || code === undefined || connection.refused) return void socket.destroy()
     connection.refused = true
     // The body of a request that is being served: its answer says so.
@@ -212,6 +216,9 @@ export class Http1Front {
     socket.once('close', () => clearTimeout(timer))
   }
 }
+
+/** A response that fails has closed as well, and that is what is acted on. */
+function ignore(): void {}
 
 /** How a failure to read a head is answered; undefined when there is nobody to answer. */
 function codeOf(error: NodeJS.ErrnoException): ErrorCode | undefined {

@@ -184,8 +184,9 @@ export class Http1Reply implements ClientSide, BodySink {
 
   write(chunk: Uint8Array): boolean {
     const response = this.#response
-    if (response.write(chunk)) return true
     // A connection that has closed drains nothing; `closed` follows.
+    if (response.destroyed) return false
+    if (response.write(chunk)) return true
     const { bodyIdleMs } = this.#options
     this.#connection.awaitDrain(true, bodyIdleMs)
     response.once('drain', () => {

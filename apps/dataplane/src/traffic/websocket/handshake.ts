@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { ErrorCode } from '@switchyard/core/errors'
 import type { HeaderList } from '@switchyard/core/http/header-list'
-import type { CheckedHead } from '../request-gate.ts'
+import type { CheckedHead, RequestHead } from '../request-gate.ts'
 
 /** RFC 6455, 1.3. */
 const guid = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
@@ -12,9 +12,10 @@ const keyForm = /^[A-Za-z0-9+/]{22}==$/
  * What a client's wish to switch protocols comes to: `websocket`, or why not. Every other protocol is refused, h2c above
  * all: what was said inside it would pass every check unseen. A wrong version is the target's to answer (426).
  */
-export function checkUpgrade(head: CheckedHead, method: string): 'websocket' | ErrorCode {
+export function checkUpgrade(head: CheckedHead, { method, version }: RequestHead): 'websocket' | ErrorCode {
   const { headers } = head
-  if (headers.get('upgrade')?.toLowerCase() !== 'websocket') return 'upgrade_refused'
+  // RFC 9110, 7.8: in HTTP/1.0 it means nothing.
+  if (version !== '1.1' || headers.get('upgrade')?.toLowerCase() !== 'websocket') return 'upgrade_refused'
   const keys = headers.getAll('sec-websocket-key')
   if (method !== 'GET' || head.framing !== undefined || keys.length !== 1) return 'bad_request'
   return keyForm.test(keys[0] ?? '') ? 'websocket' : 'bad_request'

@@ -56,7 +56,7 @@ export class Tunnel implements ProxySideOwner, Timed, Work {
     this.#moved()
 
     client.on('data', (chunk: Buffer) => this.#fromClient(chunk))
-    client.on('end', () => this.#proxy.push(null))
+    client.on('end', () => this.#clientEnded())
     client.on('close', () => this.destroy())
     this.#upstream.on('close', () => this.#endClient())
     if (client.destroyed || this.#upstream.destroyed) {
@@ -79,6 +79,13 @@ export class Tunnel implements ProxySideOwner, Timed, Work {
     }
     this.#toTarget.follow(chunk)
     if (!this.#proxy.push(chunk)) this.#client.pause()
+  }
+
+  /** A WebSocket needs no half-open connection: what the target still has to say may take a moment, not for ever. */
+  #clientEnded(): void {
+    this.#targetClosed = true
+    this.#proxy.push(null)
+    this.#endBy(endMs)
   }
 
   targetTakes(): void {
