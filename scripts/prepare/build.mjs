@@ -37,6 +37,11 @@ export async function buildStale(say) {
   writeFileSync(stamp, built)
 }
 
+/** Builds what the pages import from other packages; everything else runs from source. */
+export async function buildForPages() {
+  await turbo('build', '--filter=@switchyard/core')
+}
+
 /** Writes the Prisma client, which sources import and the repository does not hold, when the schema is newer. */
 export async function generate() {
   const [client, schema] = ['apps/dashboard/server/generated/client.ts', 'prisma/schema.prisma'].map(
@@ -47,10 +52,13 @@ export async function generate() {
   if (code !== 0) throw new Error(`prisma/generate.mjs ended with code ${code}; what it printed above says why.`)
 }
 
-/** @param {string} task */
-async function turbo(task) {
+/**
+ * @param {string} task
+ * @param {string[]} options
+ */
+async function turbo(task, ...options) {
   const program = join(root, 'node_modules', 'turbo', 'bin', 'turbo')
-  const code = await run(process.execPath, [program, 'run', task, '--output-logs=errors-only'], {
+  const code = await run(process.execPath, [program, 'run', task, '--output-logs=errors-only', ...options], {
     env: { TURBO_TELEMETRY_DISABLED: '1', NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: undefined },
     timeoutMs: 15 * 60_000,
   })

@@ -20,6 +20,7 @@ const settleMs = 2000
  * @typedef {object} Programs How the two programs are run: arguments of Node, the file among them.
  * @property {string[]} control
  * @property {string[]} node
+ * @property {string[]} [compiler] Of what the pages import, as it changes.
  */
 
 /**
@@ -80,6 +81,7 @@ export function runProduct(settings, programs, env) {
     SWITCHYARD_NODE: settings.node,
     SWITCHYARD_DRAIN_MS: process.env['SWITCHYARD_DRAIN_MS'] || `${drainMs}`,
   })
+  const others = programs.compiler ? [...backends, children.start('core', programs.compiler)] : backends
   void announce()
 
   async function announce() {
@@ -126,7 +128,7 @@ export function runProduct(settings, programs, env) {
     if (ending) return
     ending = true
     await children.end([node], drainMs + momentMs)
-    await children.end([control, ...backends], momentMs)
+    await children.end([control, ...others], momentMs)
     finish(exitCode)
   }
 

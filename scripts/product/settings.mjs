@@ -96,10 +96,11 @@ export async function takenPorts(settings) {
   for (const port of settings.demo ? settings.demoPorts : []) {
     wanted.push({ what: 'a demo backend', host: '127.0.0.1', port, how: `${demo}=2005,2006` })
   }
+  const command = process.env['npm_lifecycle_event'] === 'dev' ? 'npm run dev' : 'npm start'
   const free = await Promise.all(wanted.map(({ host, port }) => isFree(host, port)))
   return wanted
     .filter((_, index) => !free[index])
-    .map(({ what, port, how }) => `Port ${port}, for ${what}, is in use. Choose another: ${how} npm start`)
+    .map(({ what, port, how }) => `Port ${port}, for ${what}, is in use. Choose another: ${how} ${command}`)
 }
 
 /**
