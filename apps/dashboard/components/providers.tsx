@@ -87,7 +87,7 @@ export function Providers({ locale, messages, schemaWords, nonce, children }: Pr
           position="bottom-right"
           theme="system"
           toastOptions={{
-            className: '!rounded-lg !border-line !bg-raised !text-text !shadow-raised !text-[13px]',
+            className: '!rounded-lg !border-line !bg-raised !text-text !shadow-raised !text-[13px] !font-sans',
             duration: 8000,
           }}
         />

@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslations } from 'use-intl'
 import { useTRPC } from '../../lib/trpc.ts'
+import { useDocumentUpstreams } from '../../lib/use-document-upstreams.ts'
 import { useRevisions } from '../../lib/use-revisions.ts'
 import { useSearchParam } from '../../lib/use-search-param.ts'
 import { ChangeList } from '../publish/change-list.tsx'
@@ -14,6 +15,7 @@ import { Skeleton } from '../ui/skeleton.tsx'
 export function RevisionDiff({ number, head }: { number: number; head: number }) {
   const t = useTranslations('revisions')
   const trpc = useTRPC()
+  const upstreamAfter = useDocumentUpstreams(number, true)
   const [chosen, setChosen] = useSearchParam('against')
   const listed = useRevisions().data?.pages.flat() ?? []
   const wanted = Number(chosen)
@@ -52,7 +54,7 @@ export function RevisionDiff({ number, head }: { number: number; head: number })
         data.changes.length === 0 ? (
           <p className="text-muted text-table">{t('same')}</p>
         ) : (
-          <ChangeList changes={data.changes} />
+          <ChangeList changes={data.changes} upstreamAfter={upstreamAfter} />
         )
       ) : error === null ? (
         <Skeleton className="h-24" />

@@ -51,7 +51,7 @@ export function RevisionList() {
               <HeadCell>{t('changes')}</HeadCell>
               <HeadCell className="max-sm:hidden">{t('published')}</HeadCell>
               <HeadCell className="max-md:hidden">{t('author')}</HeadCell>
-              <HeadCell>{t('nodes')}</HeadCell>
+              <HeadCell className="max-sm:hidden">{t('nodes')}</HeadCell>
               <HeadCell>
                 <span className="sr-only">{t('actions')}</span>
               </HeadCell>

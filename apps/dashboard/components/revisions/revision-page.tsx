@@ -59,7 +59,9 @@ export function RevisionPage({ number }: { number: number }) {
             <span>{data.author}</span>
             {data.rollbackOf === null ? null : <span>{t('rollbackOf', { number: data.rollbackOf })}</span>}
             {data.message === '' ? null : <span className="text-text">{data.message}</span>}
-            <span className="figures">{t('took', { ...data.nodes })}</span>
+            <span className="figures">
+              {data.nodes.rejected > 0 ? t('tookSome', { ...data.nodes }) : t('took', { applied: data.nodes.applied })}
+            </span>
           </span>
         )
       }

@@ -34,7 +34,7 @@ export function RevisionRow({
           r{number}
         </Link>
       </Cell>
-      <Cell className="max-w-[480px]">
+      <Cell className="w-full max-w-0">
         <span className="block truncate" title={said}>
           {rollbackOf === null ? null : (
             <span className="mr-2 text-muted">{t('rollbackOf', { number: rollbackOf })}</span>
@@ -45,6 +45,9 @@ export function RevisionRow({
         <span className="block truncate text-muted text-xs sm:hidden">
           <TimeAgo at={publishedAt} /> · {author}
         </span>
+        <span className="block text-xs sm:hidden">
+          <Taken revision={revision} serves={serves} nodes={nodes} />
+        </span>
       </Cell>
       <Cell className="whitespace-nowrap text-muted max-sm:hidden">
         <TimeAgo at={publishedAt} />
@@ -52,7 +55,7 @@ export function RevisionRow({
       <Cell className="max-w-48 truncate text-muted max-md:hidden" title={author}>
         {author}
       </Cell>
-      <Cell className="whitespace-nowrap">
+      <Cell className="whitespace-nowrap max-sm:hidden">
         <Taken revision={revision} serves={serves} nodes={nodes} />
       </Cell>
       <Cell right className="w-px whitespace-nowrap">

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { readApiError } from '../../lib/api-error.ts'
 import { useTRPC } from '../../lib/trpc.ts'
+import { useDocumentUpstreams } from '../../lib/use-document-upstreams.ts'
 import { useStatus } from '../../lib/use-status.ts'
 import { ChangeList } from '../publish/change-list.tsx'
 import { ProblemList } from '../publish/problem-list.tsx'
@@ -37,6 +38,7 @@ export function RollBackDialog({
   const diff = useQuery(
     trpc.revisions.diff.queryOptions({ from: head, to: number }, { enabled: open && published === undefined }),
   )
+  const upstreamAfter = useDocumentUpstreams(number, open)
   const error = rollBack.error === null ? null : readApiError(rollBack.error)
   const confirming = error?.reason === 'confirmation_required'
   const pending = status?.draft.changes.length ?? 0
@@ -100,7 +102,7 @@ export function RollBackDialog({
           diff.data.changes.length === 0 ? (
             <p className="text-muted">{t('same')}</p>
           ) : (
-            <ChangeList changes={diff.data.changes} />
+            <ChangeList changes={diff.data.changes} upstreamAfter={upstreamAfter} />
           )
         ) : diff.error === null ? (
           <Skeleton className="h-24" />

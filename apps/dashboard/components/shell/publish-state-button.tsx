@@ -3,23 +3,12 @@
 import Link from 'next/link'
 import { Popover } from 'radix-ui'
 import { useTranslations } from 'use-intl'
-import { nodeStateKinds, type PublishState, publishState, publishStateKinds } from '../../lib/publish-state.ts'
+import { nodeStateKinds, publishState, publishStateKinds } from '../../lib/publish-state.ts'
 import { useNodes } from '../../lib/use-nodes.ts'
 import { useStatus } from '../../lib/use-status.ts'
 import { NodeOutcome } from '../nodes/node-outcome.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { StateMark, StateShape } from '../ui/state-mark.tsx'
-
-/** The state in words: all of them on a wide screen, the revision alone on a phone. */
-function Words({ state }: { state: PublishState }) {
-  const t = useTranslations('publishState')
-  return (
-    <>
-      {'number' in state ? <span className="figures font-medium sm:hidden">r{state.number}</span> : null}
-      <span className="figures max-sm:sr-only">{t(state.word, { ...state } as never)}</span>
-    </>
-  )
-}
 
 /** What serves, always in sight; opens the list of nodes. */
 export function PublishStateButton({ connected }: { connected: boolean }) {
@@ -29,11 +18,19 @@ export function PublishStateButton({ connected }: { connected: boolean }) {
   if (status.data === undefined) return <Skeleton className="h-8 w-20 sm:w-44" />
   const state = publishState(status.data.head, nodes)
   const kind = connected ? publishStateKinds[state.word] : 'unknown'
+  const words = connected ? t(state.word, { ...state } as never) : t('disconnected')
   return (
     <Popover.Root>
-      <Popover.Trigger className="inline-flex h-8 shrink-0 items-center gap-2 rounded-md border border-line px-2.5 text-table hover:bg-hover">
+      <span role="status" className="sr-only">
+        {words}
+      </span>
+      <Popover.Trigger
+        aria-label={words}
+        className="figures inline-flex h-8 shrink-0 items-center gap-2 rounded-md border border-line px-2.5 text-table hover:bg-hover"
+      >
         <StateShape kind={kind} />
-        <span role="status">{connected ? <Words state={state} /> : t('disconnected')}</span>
+        <span className="max-sm:hidden">{words}</span>
+        {connected && 'number' in state ? <span className="font-medium sm:hidden">r{state.number}</span> : null}
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content
