@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { cp, mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -14,7 +15,9 @@ beforeAll(async () => {
   folder = await temporaryFolder()
   clone = join(folder.path, 'switchyard')
   const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root })
-  for (const file of listed.toString().split('\0').filter(Boolean)) {
+  for (const file of listed.toString().split('\0')) {
+    // Listed still, when it was deleted and that is not committed yet.
+    if (!file || !existsSync(join(root, file))) continue
     await mkdir(dirname(join(clone, file)), { recursive: true })
     await cp(join(root, file), join(clone, file))
   }
