@@ -135,8 +135,9 @@ export function useResourceForm({ kind, loaded, initial, compose }: Editing): Re
           message === undefined ? rest : { ...rest, [formatPath(path)]: message },
         ),
       readOnly: !canEdit,
+      fixedId: id !== undefined,
     }),
-    [reported, found, touched, tried, ids, canEdit],
+    [reported, found, touched, tried, ids, canEdit, id],
   )
   return { value, change: setValue, dirty, saving, error, save, revert: () => begin(loaded ?? base), form }
 }

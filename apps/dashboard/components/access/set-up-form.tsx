@@ -1,7 +1,7 @@
 'use client'
 
 import { useMutation } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { readApiError } from '../../lib/api-error.ts'
 import { useTRPC } from '../../lib/trpc.ts'
@@ -18,8 +18,6 @@ export function SetUpForm() {
   const [code, setCode] = useState('')
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
-  // The console prints a link that carries the code after `#`, where no server log sees it.
-  useEffect(() => setCode((before) => before || decodeURIComponent(window.location.hash.slice(1))), [])
   const setUp = useMutation(trpc.auth.setUp.mutationOptions({ onSuccess: () => window.location.assign('/') }))
   const error = setUp.error === null ? null : readApiError(setUp.error)
   const problemOf = (field: string) => error?.problems.find(({ path }) => path === field)?.message

@@ -25,9 +25,9 @@ export function FieldSet({
 }) {
   const t = useTranslations('form')
   const word = useSchemaWords()
-  const { problems, tried } = useForm()
+  const { problems, tried, fixedId } = useForm()
   const at = (key: string): Draft => (isObject(value) ? value[key] : undefined)
-  const all = Object.entries(fields)
+  const all = Object.entries(fields).filter(([key]) => !(fixedId && path.length === 0 && key === 'id'))
   const advanced = all.filter(([, field]) => field.advanced)
   const wrong = tried && advanced.some(([key]) => problemsWithin(problems, [...path, key]) > 0)
   const input = ([key, field]: [string, Field]) => (

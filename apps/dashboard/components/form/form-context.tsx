@@ -18,6 +18,8 @@ export interface FormState {
   /** Says what only the browser can see, such as a name typed twice; `undefined` takes it back. */
   report(path: Path, message: string | undefined): void
   readOnly: boolean
+  /** What is edited is there already: its id is how others refer to it, and stays. */
+  fixedId: boolean
 }
 
 export const FormContext = createContext<FormState | undefined>(undefined)

@@ -6,7 +6,7 @@ import { useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { emptyValue } from '../../lib/form/empty-value.ts'
 import { type Draft, isObject } from '../../lib/form/object-edit.ts'
-import { useSchemaWords, useSchemaWordsInside } from '../../lib/schema-words.ts'
+import { useSchemaWords } from '../../lib/schema-words.ts'
 import { Button } from '../ui/button.tsx'
 import { TextInput } from '../ui/inputs.tsx'
 import { FieldInput, type InputProps } from './field-input.tsx'
@@ -31,7 +31,6 @@ const objectOf = (entries: readonly Entry[]) => Object.fromEntries(entries.map((
 export function MapInput({ field, path, value, onChange, bare }: InputProps<MapField>) {
   const t = useTranslations('form')
   const word = useSchemaWords()
-  const inside = useSchemaWordsInside()
   const { readOnly, report, touch } = useForm()
   const error = useFieldProblem(path)
   const [kept, setKept] = useState(() => entriesOf(value))
@@ -64,7 +63,7 @@ export function MapInput({ field, path, value, onChange, bare }: InputProps<MapF
             }
           >
             <Plus aria-hidden="true" />
-            {t('add', { thing: inside(field.key.title) })}
+            {t('addEntry')}
           </Button>
         )
       }

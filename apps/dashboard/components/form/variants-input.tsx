@@ -41,7 +41,9 @@ export function VariantsInput({ field, path, value, onChange, bare }: InputProps
   const about = shown === undefined ? '' : word(shown.description)
   const select = (
     <Labelled
-      label={<span className={bare && !short ? 'sr-only' : undefined}>{word(field.title)}</span>}
+      label={
+        <span className={bare && !short ? 'sr-only' : undefined}>{bare && short ? t('type') : word(field.title)}</span>
+      }
       error={error}
       hint={short ? undefined : about}
     >

@@ -13,6 +13,7 @@ export function NodeProgress({ node }: { node: NodeView }) {
     <li className="px-3 py-2 text-table">
       <div className="figures flex flex-wrap items-center gap-x-3">
         <span className="min-w-0 flex-1 truncate font-mono text-xs">{node.name}</span>
+        <span className="text-muted">{node.serving === null ? '–' : `r${node.serving.number}`}</span>
         <StateMark kind={nodeStateKinds[node.state]}>
           <NodeOutcome node={node} />
         </StateMark>

@@ -7,6 +7,7 @@ import { useRouter } from 'next/navigation'
 import { type ReactNode, useMemo } from 'react'
 import { toast } from 'sonner'
 import { useTranslations } from 'use-intl'
+import { cn } from '../../lib/class-names.ts'
 import { emptyValue } from '../../lib/form/empty-value.ts'
 import { isObject } from '../../lib/form/object-edit.ts'
 import { sectionsOf } from '../../lib/form/sections.ts'
@@ -64,7 +65,14 @@ export function ResourceEditor({
   }
   return (
     <FormContext value={form.form}>
-      <div className="grid items-start gap-6 lg:grid-cols-[120px_minmax(0,1fr)] xl:grid-cols-[120px_minmax(0,1fr)_minmax(300px,400px)]">
+      <div
+        className={cn(
+          'grid items-start gap-6',
+          sections.length > 0
+            ? 'lg:grid-cols-[120px_minmax(0,1fr)] xl:grid-cols-[120px_minmax(0,1fr)_minmax(300px,400px)]'
+            : 'xl:grid-cols-[minmax(0,1fr)_minmax(300px,400px)]',
+        )}
+      >
         <SectionAnchors
           sections={sections.map((section) => ({
             name: section.name,
@@ -96,7 +104,12 @@ export function ResourceEditor({
           )}
           <SaveBar form={form} creating={loaded === undefined} />
         </form>
-        <div className="space-y-4 max-xl:col-span-full max-xl:lg:col-start-2 xl:sticky xl:top-5">
+        <div
+          className={cn(
+            'space-y-4 xl:sticky xl:top-5',
+            sections.length > 0 && 'max-xl:col-span-full max-xl:lg:col-start-2',
+          )}
+        >
           {aside}
           <YamlView value={form.value} />
         </div>

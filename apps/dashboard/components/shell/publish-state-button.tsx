@@ -3,12 +3,12 @@
 import Link from 'next/link'
 import { Popover } from 'radix-ui'
 import { useTranslations } from 'use-intl'
-import { nodeStateKinds, publishState, publishStateKinds } from '../../lib/publish-state.ts'
+import { publishState, publishStateKinds } from '../../lib/publish-state.ts'
 import { useNodes } from '../../lib/use-nodes.ts'
 import { useStatus } from '../../lib/use-status.ts'
-import { NodeOutcome } from '../nodes/node-outcome.tsx'
+import { NodeProgress } from '../nodes/node-progress.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
-import { StateMark, StateShape } from '../ui/state-mark.tsx'
+import { StateShape } from '../ui/state-mark.tsx'
 
 /** What serves, always in sight; opens the list of nodes. */
 export function PublishStateButton({ connected }: { connected: boolean }) {
@@ -45,15 +45,9 @@ export function PublishStateButton({ connected }: { connected: boolean }) {
           {nodes.length === 0 ? (
             <p className="px-3 py-3 text-muted text-table">{t('empty')}</p>
           ) : (
-            <ul className="max-h-80 overflow-y-auto py-1">
+            <ul className="max-h-80 divide-y divide-line overflow-y-auto">
               {nodes.map((node) => (
-                <li key={node.name} className="flex min-h-9 flex-wrap items-center gap-x-3 px-3 py-1.5 text-table">
-                  <span className="min-w-0 flex-1 truncate font-mono text-xs">{node.name}</span>
-                  <span className="figures text-muted">{node.serving ? `r${node.serving.number}` : '–'}</span>
-                  <StateMark kind={nodeStateKinds[node.state]}>
-                    <NodeOutcome node={node} />
-                  </StateMark>
-                </li>
+                <NodeProgress key={node.name} node={node} />
               ))}
             </ul>
           )}
