@@ -1,3 +1,5 @@
+import { LinkedList, type Place } from './linked-list.ts'
+
 /** Something that may take only so long. */
 export interface Timed {
   /** Milliseconds on the clock of `now`; Infinity while nothing is awaited. */
@@ -17,16 +19,17 @@ export const now = (): number => performance.now()
  * ever reaches it, so that moving must cost nothing.
  */
 export class Deadlines {
-  readonly #timed = new Set<Timed>()
+  readonly #timed = new LinkedList<Timed>()
   #timer: NodeJS.Timeout | undefined
 
-  add(timed: Timed): void {
-    this.#timed.add(timed)
+  add(timed: Timed): Place<Timed> {
     this.#timer ??= setInterval(() => this.#look(), tickMs).unref()
+    return this.#timed.add(timed)
   }
 
-  delete(timed: Timed): void {
-    this.#timed.delete(timed)
+  /** Once for each place. */
+  delete(place: Place<Timed>): void {
+    this.#timed.delete(place)
   }
 
   #look(): void {
@@ -36,12 +39,11 @@ export class Deadlines {
       return
     }
     const time = now()
-    for (const timed of this.#timed) if (timed.deadline <= time) timed.late()
+    for (const timed of this.#timed.filter(({ deadline }) => deadline <= time)) timed.late()
   }
 
   destroy(): void {
     clearInterval(this.#timer)
     this.#timer = undefined
-    this.#timed.clear()
   }
 }

@@ -10,7 +10,9 @@ import type {
 } from '@switchyard/core/middleware/contract'
 import type { RouteRequest } from '@switchyard/core/routing/routable'
 import type { CompiledRoute } from './compiled-route.ts'
+import type { Origin } from './forwarded.ts'
 import type { RequestBody } from './request-body.ts'
+import type { CheckedHead, RequestHead } from './request-gate.ts'
 
 /** A request as it came in, by whatever protocol. */
 export class Received implements ReceivedRequest, RouteRequest {
@@ -27,19 +29,25 @@ export class Received implements ReceivedRequest, RouteRequest {
   readonly clientIp: string
   readonly body: (RequestBody & Body) | undefined
 
-  constructor(fields: Omit<Received, 'header'>) {
-    this.listener = fields.listener
-    this.method = fields.method
-    this.scheme = fields.scheme
-    this.authority = fields.authority
-    this.host = fields.host
-    this.url = fields.url
-    this.path = fields.path
-    this.query = fields.query
-    this.headers = fields.headers
-    this.httpVersion = fields.httpVersion
-    this.clientIp = fields.clientIp
-    this.body = fields.body
+  constructor(
+    listener: string,
+    head: RequestHead,
+    checked: CheckedHead,
+    origin: Origin,
+    body: RequestBody | undefined,
+  ) {
+    this.listener = listener
+    this.method = head.method
+    this.scheme = origin.scheme
+    this.authority = checked.authority
+    this.host = checked.host
+    this.url = checked.url
+    this.path = checked.path
+    this.query = checked.query
+    this.headers = checked.headers
+    this.httpVersion = head.version
+    this.clientIp = origin.clientIp
+    this.body = body
   }
 
   header(name: string): string | undefined {

@@ -41,7 +41,7 @@ export function isHopByHop(name: string): boolean {
 
 /** The names that a `connection` field takes away beyond those that always are; undefined when there are none. */
 export function nominated(connection: string | undefined): Set<string> | undefined {
-  if (connection === undefined) return undefined
+  if (connection === undefined || connection === 'keep-alive' || connection === 'close') return undefined
   let names: Set<string> | undefined
   for (const part of connection.split(',')) {
     const name = part.trim().toLowerCase()

@@ -1,4 +1,5 @@
 import { ConnectionPool } from './connection-pool.ts'
+import { LinkedList, type Place } from './linked-list.ts'
 import type { Endpoint } from './open-socket.ts'
 
 /** Something that a target is serving: an exchange, or a tunnel. */
@@ -29,7 +30,7 @@ export class LiveTarget {
   tunnels = 0
   /** Milliseconds on the wall clock when a failure was last logged. */
   failureLoggedAt = 0
-  readonly #work = new Set<Work>()
+  readonly #work = new LinkedList<Work>()
   readonly #unused: (target: LiveTarget) => void
   #holders = 0
   #leaving = false
@@ -69,12 +70,13 @@ export class LiveTarget {
     this.#closeWhenUnused()
   }
 
-  begin(work: Work): void {
-    this.#work.add(work)
+  begin(work: Work): Place<Work> {
+    return this.#work.add(work)
   }
 
-  finish(work: Work): void {
-    this.#work.delete(work)
+  /** Once for each place. */
+  finish(place: Place<Work>): void {
+    this.#work.delete(place)
     this.#closeWhenUnused()
   }
 
@@ -93,7 +95,7 @@ export class LiveTarget {
 
   /** Ends what it is serving: tunnels with a word to the client, bodies cut off. */
   endWork(): void {
-    for (const work of this.#work) work.end()
+    for (const work of this.#work.filter(() => true)) work.end()
   }
 
   #closeWhenUnused(): void {

@@ -57,17 +57,10 @@ export async function serve(arrival: Arrival, serving: Serving): Promise<void> {
   const headers = endToEnd(checked.headers)
   if (upgrade) keepHandshake(checked.headers, headers)
   rewriteForwarded(headers, origin, id)
+  const body = checked.framing && client.openBody(checked.framing)
   const exchange = new Exchange({
     id,
-    received: new Received({
-      ...checked,
-      listener: arrival.listener,
-      method: head.method,
-      scheme: origin.scheme,
-      httpVersion: head.version,
-      clientIp: origin.clientIp,
-      body: checked.framing && client.openBody(checked.framing),
-    }),
+    received: new Received(arrival.listener, head, checked, origin, body),
     outgoing: { method: head.method, path: checked.path, query: checked.query, host: undefined, headers },
     client: { ip: origin.clientIp, port: arrival.port },
     log: serving.log,

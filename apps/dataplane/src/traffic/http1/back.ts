@@ -7,6 +7,7 @@ import { timeoutsOf } from '../compiled-route.ts'
 import type { Connection } from '../connection-pool.ts'
 import { type Deadlines, now, type Timed } from '../deadlines.ts'
 import type { Cancellable, Exchange } from '../exchange.ts'
+import type { Place } from '../linked-list.ts'
 import type { Work } from '../live-target.ts'
 import { outgoingFields, outgoingHost, outgoingUrl } from '../outgoing-head.ts'
 import { type BodyFlow, ResponseBody } from '../response-body.ts'
@@ -44,6 +45,8 @@ export function attemptHttp(
 /** A handler of undici that knows for whom it is waiting. Its callbacks come in the order in which they stand here. */
 class HttpAttempt implements Dispatcher.DispatchHandler, Timed, Work, Cancellable, BodyFlow {
   deadline = Number.POSITIVE_INFINITY
+  #timed: Place<Timed> | undefined
+  #work: Place<Work> | undefined
   readonly #exchange: Exchange
   readonly #upstream: Upstream
   readonly #target: UpstreamTarget
@@ -84,10 +87,10 @@ class HttpAttempt implements Dispatcher.DispatchHandler, Timed, Work, Cancellabl
     const { body } = exchange.received
     live.requests++
     live.inFlight++
-    live.begin(this)
+    this.#work = live.begin(this)
     exchange.attempt = this
     this.#awaitFor(this.#timeouts.connectMs)
-    this.#deadlines.add(this)
+    this.#timed = this.#deadlines.add(this)
 
     const connection = live.pool.take(fresh ? 0 : repeatable(exchange) ? Number.POSITIVE_INFINITY : freshMs)
     this.#connection = connection
@@ -266,10 +269,10 @@ class HttpAttempt implements Dispatcher.DispatchHandler, Timed, Work, Cancellabl
   /** Once, however it ends. */
   #finish(): void {
     this.#phase = 'over'
-    this.#deadlines.delete(this)
+    if (this.#timed) this.#deadlines.delete(this.#timed)
     this.#target.live.inFlight--
     this.#exchange.attempt = undefined
-    this.#target.live.finish(this)
+    if (this.#work) this.#target.live.finish(this.#work)
   }
 
   #drop(): void {

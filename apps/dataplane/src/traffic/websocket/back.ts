@@ -8,6 +8,7 @@ import { type AttemptFailure, type AttemptOutcome, abandoned, answered } from '.
 import { timeoutsOf } from '../compiled-route.ts'
 import { type Deadlines, now, type Timed } from '../deadlines.ts'
 import type { Exchange, OfferedTunnel } from '../exchange.ts'
+import type { Place } from '../linked-list.ts'
 import type { Work } from '../live-target.ts'
 import { outgoingHost, outgoingUrl } from '../outgoing-head.ts'
 import { type BodyFlow, ResponseBody } from '../response-body.ts'
@@ -43,6 +44,8 @@ export function createWebSocketBack(deadlines: Deadlines): WebSocketBack {
 /** One try at one target, up to the answer; then the tunnel that the target has agreed to. */
 class WebSocketAttempt implements Timed, Work, OfferedTunnel, BodyFlow {
   deadline = Number.POSITIVE_INFINITY
+  #timed: Place<Timed> | undefined
+  #work: Place<Work> | undefined
   readonly protocol = 'websocket'
   readonly #exchange: Exchange
   readonly #upstream: Upstream
@@ -77,10 +80,10 @@ class WebSocketAttempt implements Timed, Work, OfferedTunnel, BodyFlow {
     const { live } = this.#target
     live.requests++
     live.inFlight++
-    live.begin(this)
+    this.#work = live.begin(this)
     exchange.attempt = this
     this.#awaitFor(this.#timeouts.connectMs)
-    this.#deadlines.add(this)
+    this.#timed = this.#deadlines.add(this)
 
     const { endpoint } = live
     const url = outgoingUrl(exchange, live)
@@ -281,10 +284,10 @@ class WebSocketAttempt implements Timed, Work, OfferedTunnel, BodyFlow {
   /** Once, however it ends. An open tunnel has counters and deadlines of its own. */
   #finish(): void {
     this.#phase = 'over'
-    this.#deadlines.delete(this)
+    if (this.#timed) this.#deadlines.delete(this.#timed)
     this.#target.live.inFlight--
     this.#exchange.attempt = undefined
-    this.#target.live.finish(this)
+    if (this.#work) this.#target.live.finish(this.#work)
   }
 
   #drop(): void {

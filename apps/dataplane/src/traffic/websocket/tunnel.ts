@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { type Deadlines, now, type Timed } from '../deadlines.ts'
+import type { Place } from '../linked-list.ts'
 import type { LiveTarget, Work } from '../live-target.ts'
 import { closeFrame, FrameBoundary } from './frame-boundary.ts'
 import type { ProxySide, ProxySideOwner } from './proxy-side.ts'
@@ -17,6 +18,8 @@ const endMs = 2000
  */
 export class Tunnel implements ProxySideOwner, Timed, Work {
   deadline = Number.POSITIVE_INFINITY
+  #timed: Place<Timed> | undefined
+  #work: Place<Work> | undefined
   readonly #client: Socket
   readonly #proxy: ProxySide
   readonly #upstream: Socket
@@ -51,8 +54,8 @@ export class Tunnel implements ProxySideOwner, Timed, Work {
   open(early: readonly Buffer[]): void {
     const client = this.#client
     this.#target.tunnels++
-    this.#target.begin(this)
-    if (this.#idleMs > 0) this.#deadlines.add(this)
+    this.#work = this.#target.begin(this)
+    if (this.#idleMs > 0) this.#timed = this.#deadlines.add(this)
     this.#moved()
 
     client.on('data', (chunk: Buffer) => this.#fromClient(chunk))
@@ -158,11 +161,11 @@ export class Tunnel implements ProxySideOwner, Timed, Work {
     if (this.#over) return
     this.#over = true
     clearTimeout(this.#timer)
-    this.#deadlines.delete(this)
+    if (this.#timed) this.#deadlines.delete(this.#timed)
     this.#client.destroy()
     this.#upstream.destroy()
     this.#proxy.destroy()
     this.#target.tunnels--
-    this.#target.finish(this)
+    if (this.#work) this.#target.finish(this.#work)
   }
 }
