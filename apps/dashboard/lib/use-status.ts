@@ -19,11 +19,14 @@ export function useLiveStatus(): { connected: boolean } {
   const visible = useVisible()
   const seen = useRef<string | undefined>(undefined)
 
-  const receive = (status: Status) => {
-    queryClient.setQueryData(trpc.revisions.status.queryKey(), status)
+  // A question that was asked before this news has an older answer: it must not come after.
+  const receive = async (status: Status) => {
+    const queryKey = trpc.revisions.status.queryKey()
+    await queryClient.cancelQueries({ queryKey })
+    queryClient.setQueryData(queryKey, status)
   }
   const { status, reset } = useSubscription(
-    trpc.revisions.watch.subscriptionOptions(undefined, { enabled: visible, onData: receive }),
+    trpc.revisions.watch.subscriptionOptions(undefined, { enabled: visible, onData: (status) => void receive(status) }),
   )
 
   const { data: current, refetch } = useStatus()

@@ -16,7 +16,7 @@ import { usePublish } from './publish-provider.tsx'
 /** There only while the draft differs from what serves: what differs, and the way on or back. */
 export function DraftBar() {
   const t = useTranslations('draft')
-  const { data, refetch } = useStatus()
+  const { data } = useStatus()
   const { canEdit } = useUser()
   const { review } = usePublish()
   const words = useDetailWords()
@@ -24,10 +24,9 @@ export function DraftBar() {
   const [asking, setAsking] = useState(false)
   const discard = useMutation(
     trpc.revisions.discard.mutationOptions({
-      onSuccess: async () => {
+      onSuccess: () => {
         setAsking(false)
         toast(t('discarded'))
-        await refetch()
       },
     }),
   )

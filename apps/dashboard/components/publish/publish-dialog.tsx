@@ -46,7 +46,7 @@ function Review({
 }) {
   const t = useTranslations('publish')
   const trpc = useTRPC()
-  const { data, refetch } = useStatus()
+  const { data } = useStatus()
   const [message, setMessage] = useState('')
   const publish = useMutation(trpc.revisions.publish.mutationOptions())
   const upstreams = useQuery(trpc.upstreams.list.queryOptions(undefined, { enabled: open }))
@@ -65,13 +65,7 @@ function Review({
         ...(confirming ? { confirm: true } : {}),
       },
       {
-        onSuccess: ({ number }) => {
-          onPublished({ number, previous: head?.number ?? null, startedAt })
-          void refetch()
-        },
-        onError: (failure) => {
-          if (readApiError(failure).reason === 'conflict') void refetch()
-        },
+        onSuccess: ({ number }) => onPublished({ number, previous: head?.number ?? null, startedAt }),
       },
     )
   }

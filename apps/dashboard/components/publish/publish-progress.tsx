@@ -31,7 +31,7 @@ export function PublishProgress({
 }) {
   const t = useTranslations('publish')
   const trpc = useTRPC()
-  const { data, refetch } = useStatus()
+  const { data } = useStatus()
   const [liveAfterMs, setLiveAfterMs] = useState<number>()
   const undo = useMutation(trpc.revisions.rollback.mutationOptions())
 
@@ -56,7 +56,6 @@ export function PublishProgress({
         onSuccess: ({ number }) => {
           setLiveAfterMs(undefined)
           onRolledBack({ number, previous: published.number, startedAt })
-          void refetch()
         },
       },
     )

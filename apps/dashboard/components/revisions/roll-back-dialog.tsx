@@ -30,7 +30,7 @@ export function RollBackDialog({
 }) {
   const t = useTranslations('rollback')
   const trpc = useTRPC()
-  const { data: status, refetch } = useStatus()
+  const { data: status } = useStatus()
   const [message, setMessage] = useState('')
   const [published, setPublished] = useState<Published>()
   const rollBack = useMutation(trpc.revisions.rollback.mutationOptions())
@@ -58,7 +58,6 @@ export function RollBackDialog({
       {
         onSuccess: (made) => {
           setPublished({ number: made.number, previous: head, startedAt })
-          void refetch()
         },
       },
     )
