@@ -4,6 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useSubscription } from '@trpc/tanstack-react-query'
 import { useEffect, useRef } from 'react'
 import { type Status, useTRPC } from './trpc.ts'
+import { useLasting } from './use-lasting.ts'
 import { useVisible } from './use-visible.ts'
 
 /** Draft, head and nodes, as they were when they last changed. Filled by `useLiveStatus` of the shell. */
@@ -25,17 +26,15 @@ export function useLiveStatus(): { connected: boolean } {
     await queryClient.cancelQueries({ queryKey })
     queryClient.setQueryData(queryKey, status)
   }
-  const { status, reset } = useSubscription(
-    trpc.revisions.watch.subscriptionOptions(undefined, { enabled: visible, onData: (status) => void receive(status) }),
-  )
-
   const { data: current, refetch } = useStatus()
-  // The stream was refused: its session has ended. Who has another one by now watches on; others are led to sign in.
-  useEffect(() => {
-    if (status !== 'error') return
-    const timer = setTimeout(() => void refetch().finally(reset), 1000)
-    return () => clearTimeout(timer)
-  }, [status, refetch, reset])
+  const stream = useSubscription(
+    trpc.revisions.watch.subscriptionOptions(undefined, {
+      enabled: visible,
+      onData: (status) => void receive(status),
+    }),
+  )
+  // A stream that was refused says no more; a question does, and leads to the sign-in page when the session is over.
+  const { lost } = useLasting(stream, visible, refetch)
 
   const version = current === undefined ? undefined : `${current.draft.etag} ${current.head?.number ?? 0}`
   useEffect(() => {
@@ -52,5 +51,5 @@ export function useLiveStatus(): { connected: boolean } {
     seen.current = version
   }, [version, queryClient, trpc])
 
-  return { connected: !visible || status === 'pending' || status === 'idle' }
+  return { connected: !lost }
 }
