@@ -12,7 +12,6 @@ import { type SchemaWords, SchemaWordsContext } from '../lib/schema-words.ts'
 import { TRPCProvider } from '../lib/trpc.ts'
 import type en from '../messages/en.json'
 import type { AppRouter } from '../server/api/router.ts'
-import { TooltipProvider } from './ui/tooltip.tsx'
 
 /** A session that has ended leads to the sign-in page, and back here afterwards. */
 function leaveWhenSignedOut(error: unknown): void {
@@ -78,9 +77,7 @@ export function Providers({ locale, messages, schemaWords, nonce, children }: Pr
       <IntlProvider locale={locale} messages={messages} timeZone={timeZone}>
         <QueryClientProvider client={queryClient}>
           <TRPCProvider trpcClient={apiClient} queryClient={queryClient}>
-            <SchemaWordsContext value={schemaWords}>
-              <TooltipProvider delayDuration={200}>{children}</TooltipProvider>
-            </SchemaWordsContext>
+            <SchemaWordsContext value={schemaWords}>{children}</SchemaWordsContext>
           </TRPCProvider>
         </QueryClientProvider>
         <Toaster

@@ -15,8 +15,3 @@ export function readApiError(error: unknown): ApiError {
   const { reason, problems } = data as { reason?: ErrorCode; problems?: Problem[] }
   return { message, reason, problems: problems ?? [] }
 }
-
-/** The API did not answer at all: it is down, or the network is. */
-export function isUnreachable(error: unknown): boolean {
-  return readApiError(error).reason === undefined
-}

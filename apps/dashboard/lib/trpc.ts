@@ -1,6 +1,6 @@
 'use client'
 
-import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server'
+import type { inferRouterOutputs } from '@trpc/server'
 import { createTRPCContext } from '@trpc/tanstack-react-query'
 import type { AppRouter } from '../server/api/router.ts'
 
@@ -8,7 +8,6 @@ export const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRou
 
 type Outputs = inferRouterOutputs<AppRouter>
 
-export type ApiInputs = inferRouterInputs<AppRouter>
 export type Status = Outputs['revisions']['status']
 export type NodeView = Outputs['nodes']['list'][number]
 export type Change = Status['draft']['changes'][number]
@@ -17,7 +16,6 @@ export type TrafficSummary = Outputs['traffic']['summary']
 export type UpstreamItem = Outputs['upstreams']['list'][number]
 export type LoadedUpstream = Outputs['upstreams']['get']
 export type RouteItem = Outputs['routes']['list'][number]
-export type User = NonNullable<Outputs['auth']['state']['user']>
 export type MiddlewareItem = Outputs['middleware']['list'][number]
 export type ListenerItem = Outputs['listeners']['list'][number]
 export type RevisionItem = Outputs['revisions']['list'][number]

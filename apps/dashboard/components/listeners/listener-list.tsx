@@ -23,6 +23,7 @@ export function ListenerList() {
   const columns: Column<ListenerItem>[] = [
     {
       name: 'address',
+      by: ({ value }) => value.port,
       title: t('address'),
       cell: ({ value }) => (
         <span className="font-mono text-xs">

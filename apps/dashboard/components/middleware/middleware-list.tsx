@@ -22,7 +22,12 @@ export function MiddlewareList() {
   const routes = useQuery(trpc.routes.list.queryOptions())
   const usedBy = useMemo(() => middlewareRefs(routes.data ?? []), [routes.data])
   const columns: Column<MiddlewareItem>[] = [
-    { name: 'type', title: t('type'), cell: ({ value }) => <span className="font-mono text-xs">{value.type}</span> },
+    {
+      name: 'type',
+      title: t('type'),
+      by: ({ value }) => value.type,
+      cell: ({ value }) => <span className="font-mono text-xs">{value.type}</span>,
+    },
     {
       name: 'about',
       title: t('about'),

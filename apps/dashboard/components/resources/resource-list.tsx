@@ -6,10 +6,12 @@ import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { type ReactNode, useCallback, useMemo, useState } from 'react'
 import { useTranslations } from 'use-intl'
+import { nextSorting, readSorting, sortRows } from '../../lib/sort-rows.ts'
 import { useRowKeys } from '../../lib/use-row-keys.ts'
 import { useSearchParam } from '../../lib/use-search-param.ts'
 import { useUser } from '../../lib/use-user.ts'
 import { Button } from '../ui/button.tsx'
+import { Chip } from '../ui/chip.tsx'
 import { Empty } from '../ui/empty.tsx'
 import { Failing } from '../ui/failing.tsx'
 import { Page } from '../ui/page.tsx'
@@ -29,6 +31,8 @@ export interface Column<I> {
   right?: boolean
   className?: string
   cell: (item: I) => ReactNode
+  /** What the column is sorted by; absent where that would mean nothing. */
+  by?: (item: I) => string | number
 }
 
 /** So many rows are drawn at first; thousands of them would make a phone stumble. */
@@ -61,12 +65,26 @@ export function ResourceList<I extends Item>({
   const { canEdit } = useUser()
   const [search, setSearch] = useSearchParam('q')
   const [limit, setLimit] = useState(pageSize)
-  const found = useMemo(
-    () => (items ?? []).filter((item) => text(item).toLowerCase().includes(search.toLowerCase())),
-    [items, text, search],
+  const [only, setOnly] = useSearchParam('only')
+  const [sortText, setSortText] = useSearchParam('sort')
+  const sorting = readSorting(sortText)
+  const unpublished = (items ?? []).filter(({ serving }) => serving !== 'same').length
+  const matching = (items ?? []).filter(
+    (item) =>
+      (only !== 'changed' || item.serving !== 'same') && text(item).toLowerCase().includes(search.toLowerCase()),
   )
-  const shown = useMemo(() => found.slice(0, limit), [found, limit])
-  const ids = useMemo(() => shown.map(({ id }) => id), [shown])
+  const by = sorting?.column === 'id' ? ({ id }: I) => id : columns.find(({ name }) => name === sorting?.column)?.by
+  const found = sorting === undefined || by === undefined ? matching : sortRows(matching, sorting.direction, by)
+  const shown = found.slice(0, limit)
+  const key = JSON.stringify(shown.map(({ id }) => id))
+  const ids = useMemo<string[]>(() => JSON.parse(key), [key])
+  const head = (name: string, sortable: boolean) =>
+    sortable
+      ? {
+          sorted: sorting?.column === name ? sorting.direction : undefined,
+          onSort: () => setSortText(nextSorting(sorting, name)),
+        }
+      : {}
   const address = useCallback((id: string) => `/${kind}/${encodeURIComponent(id)}`, [kind])
   const active = useRowKeys(
     ids,
@@ -92,17 +110,26 @@ export function ResourceList<I extends Item>({
       ) : (
         <>
           <div className="flex flex-wrap items-center justify-between gap-3">
-            <SearchField value={search} onChange={setSearch} label={t(`${kind}.search`)} />
+            <div className="flex min-w-0 flex-1 flex-wrap items-center gap-2">
+              <SearchField value={search} onChange={setSearch} label={t(`${kind}.search`)} />
+              {unpublished > 0 || only === 'changed' ? (
+                <Chip on={only === 'changed'} onClick={() => setOnly(only === 'changed' ? '' : 'changed')}>
+                  {t('notPublished', { count: unpublished })}
+                </Chip>
+              ) : null}
+            </div>
             {toolbar}
           </div>
           {items !== undefined && found.length === 0 ? (
-            <p className="py-6 text-muted text-sm">{t('noMatch', { search })}</p>
+            <p className="py-6 text-muted text-sm">{search === '' ? t('noneChanged') : t('noMatch', { search })}</p>
           ) : (
             <Table label={t(`${kind}.title`)} aria-busy={items === undefined}>
               <Head>
-                <HeadCell className="w-[24%] min-w-32">{t(`${kind}.one`)}</HeadCell>
-                {columns.map(({ name, title, right, className }) => (
-                  <HeadCell key={name} right={right} className={className}>
+                <HeadCell className="w-[24%] min-w-32" {...head('id', true)}>
+                  {t(`${kind}.one`)}
+                </HeadCell>
+                {columns.map(({ name, title, right, className, by }) => (
+                  <HeadCell key={name} right={right} className={className} {...head(name, by !== undefined)}>
                     {title}
                   </HeadCell>
                 ))}

@@ -26,6 +26,7 @@ export function RouteList() {
   const columns: Column<RouteItem>[] = [
     {
       name: 'match',
+      by: ({ value }) => matchSummary(value.match),
       title: t('match'),
       className: 'max-w-96 truncate',
       cell: ({ value }) => {
@@ -41,6 +42,7 @@ export function RouteList() {
     },
     {
       name: 'forward',
+      by: ({ value }) => upstreamsOf(value)[0]?.id ?? '',
       title: t('forward'),
       className: 'max-w-64 truncate',
       cell: ({ value }) => {
@@ -58,6 +60,7 @@ export function RouteList() {
     },
     {
       name: 'priority',
+      by: ({ value }) => value.priority ?? 0,
       title: t('priority'),
       right: true,
       className: 'max-sm:hidden',

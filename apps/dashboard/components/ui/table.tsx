@@ -5,7 +5,7 @@ import { cn } from '../../lib/class-names.ts'
 /** Rows of 36 px, a head that stays in sight, and its own scrolling from side to side on a narrow screen. */
 export function Table({ className, label, ...props }: ComponentProps<'table'> & { label: string }) {
   return (
-    <div className="overflow-x-auto rounded-lg border border-line bg-panel">
+    <div className="overflow-x-auto rounded-lg border border-line bg-panel md:overflow-visible">
       <table aria-label={label} className={cn('w-full border-collapse text-table', className)} {...props} />
     </div>
   )
@@ -13,8 +13,8 @@ export function Table({ className, label, ...props }: ComponentProps<'table'> & 
 
 export function Head({ children }: { children: ReactNode }) {
   return (
-    <thead className="sticky top-0 z-10 bg-panel">
-      <tr className="h-9 border-line border-b">{children}</tr>
+    <thead className="sticky top-0 z-10">
+      <tr className="h-9">{children}</tr>
     </thead>
   )
 }
@@ -33,7 +33,8 @@ export function HeadCell({ className, right, sorted, onSort, children, ...props 
       scope="col"
       aria-sort={sorted === undefined ? undefined : sorted === 'up' ? 'ascending' : 'descending'}
       className={cn(
-        'whitespace-nowrap px-3 text-left font-medium text-muted text-xs',
+        // The line is a shadow: a border of a collapsed table does not stick.
+        'whitespace-nowrap bg-panel px-3 text-left font-medium text-muted text-xs shadow-[inset_0_-1px_0_var(--line)] first:rounded-tl-lg last:rounded-tr-lg',
         right && 'text-right',
         className,
       )}

@@ -51,13 +51,21 @@ export function UpstreamList() {
       name: 'strategy',
       title: t('strategy'),
       className: 'max-sm:hidden',
+      by: ({ value }) => strategyTypeOf(value),
       cell: ({ value }) => <span className="font-mono text-muted text-xs">{strategyTypeOf(value)}</span>,
     },
-    { name: 'targets', title: t('targets'), right: true, cell: ({ value }) => targetsOf(value).length },
+    {
+      name: 'targets',
+      title: t('targets'),
+      right: true,
+      by: ({ value }) => targetsOf(value).length,
+      cell: ({ value }) => targetsOf(value).length,
+    },
     {
       name: 'rate',
       title: t('rate'),
       right: true,
+      by: ({ id }) => traffic?.upstreams[id]?.requestsPerSecond ?? 0,
       className: 'max-sm:hidden',
       cell: ({ id }) => {
         const rate = traffic?.upstreams[id]?.requestsPerSecond
