@@ -3,7 +3,7 @@ import { createBalancer } from '@switchyard/core/balancers/create'
 import type { Config } from '@switchyard/core/config/model'
 import type { Handler } from '@switchyard/core/middleware/compose'
 import type { Routable } from '@switchyard/core/routing/routable'
-import { noRequest, type SequenceServices, spreadStart, type Upstream } from './upstream.ts'
+import { noRequest, type SequenceServices, type Upstream } from './upstream.ts'
 
 export type RouteConfig = Config['routes'][number]
 
@@ -65,8 +65,7 @@ function one(upstream: Upstream | undefined): UpstreamChoice {
 
 function split(parts: readonly Part[], services: SequenceServices, previous: Balancer | undefined): UpstreamChoice {
   const strategy = { type: 'weighted-round-robin', maxFails: 0 } as const
-  const balancer = createBalancer(strategy, parts, { random: services.random, previous })
-  if (!previous) spreadStart(balancer, strategy.type, parts, services)
+  const balancer = createBalancer(strategy, parts, { ...services, previous })
   // The balancer was made with these parts and no others.
   return { balancer, choose: () => (balancer.pick(noRequest, always) as Part | undefined)?.upstream }
 }

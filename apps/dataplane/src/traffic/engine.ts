@@ -19,7 +19,7 @@ export class Engine implements Traffic, Serving, RuntimeServices {
   readonly targets = new LiveTargets()
   readonly requestId: () => string
   readonly random: () => number
-  readonly spread: number
+  readonly start: number
   readonly now = now
   readonly #deadlines = new Deadlines()
   readonly #backs: Backs
@@ -35,7 +35,7 @@ export class Engine implements Traffic, Serving, RuntimeServices {
     this.random = options.random ?? Math.random
     this.requestId = options.requestId ?? randomUUID
     const { index, count } = options.worker ?? { index: 0, count: 1 }
-    this.spread = index / Math.max(1, count)
+    this.start = index / Math.max(1, count)
     this.#backs = { deadlines: this.#deadlines, webSocket: createWebSocketBack(this.#deadlines) }
   }
 

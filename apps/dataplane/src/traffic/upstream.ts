@@ -11,34 +11,12 @@ type TargetConfig = UpstreamConfig['targets'][number]
 export interface SequenceServices {
   /** Uniform in [0, 1). */
   random(): number
-  /** How far into its sequence a new balancer begins, from 0 to below 1: workers do not all begin at the same target. */
-  readonly spread: number
+  /** How far into its turns a new balancer begins, from 0 to below 1: workers do not all begin at the same target. */
+  readonly start: number
 }
 
 /** Taking turns looks at nothing of a request. */
 export const noRequest: PickRequest = { clientIp: '', host: '', url: '', header: () => undefined }
-
-/** A longer sequence than this is begun no further in. */
-const maxSpread = 1024
-
-/** Only what takes turns has a place in a sequence to begin at. */
-export function spreadStart(
-  balancer: Balancer,
-  strategy: string,
-  targets: readonly Target[],
-  services: SequenceServices,
-): void {
-  if (strategy !== 'weighted-round-robin' && strategy !== 'round-robin') return
-  const weights = targets.map(({ weight }) => (strategy === 'round-robin' ? Math.min(weight, 1) : weight))
-  // After this many picks the sequence begins again.
-  const period = weights.reduce((sum, weight) => sum + weight, 0) / (weights.reduce(greatestCommonDivisor, 0) || 1)
-  const picks = Math.floor(services.spread * Math.min(period, maxSpread))
-  for (let i = 0; i < picks; i++) balancer.pick(noRequest, () => true)
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b)
-}
 
 /** A target as one revision has it: the weight of that revision, around what lives longer. */
 export class UpstreamTarget implements Target {
@@ -95,9 +73,8 @@ export class Upstream {
     // The live target of each, in the same order.
     this.targets = config.targets.map((target, index) => new UpstreamTarget(target, lives[index] as LiveTarget))
     const enabled = this.targets.filter((target) => target.enabled)
-    const { random } = services
-    this.#balancer = createBalancer(config.strategy, enabled, { random, previous: previous?.balancer })
-    if (!previous) spreadStart(this.#balancer, config.strategy.type, enabled, services)
+    const { random, start } = services
+    this.#balancer = createBalancer(config.strategy, enabled, { random, start, previous: previous?.balancer })
   }
 
   get balancer(): Balancer {
@@ -122,18 +99,22 @@ export class Upstream {
   }
 
   state(): UpstreamState {
-    return { id: this.id, strategy: this.config.strategy.type, targets: this.targets.map(stateOf) }
+    return {
+      id: this.id,
+      strategy: this.config.strategy.type,
+      targets: this.targets.map((target) => this.#stateOf(target)),
+    }
   }
-}
 
-function stateOf(target: UpstreamTarget): TargetState {
-  const eligible = target.takesTraffic && target.weight > 0
-  return {
-    ...liveState(target.live),
-    weight: target.weight,
-    effectiveWeight: eligible ? target.weight : 0,
-    eligible,
-    draining: target.draining,
+  #stateOf(target: UpstreamTarget): TargetState {
+    const eligible = target.takesTraffic && target.weight > 0
+    return {
+      ...liveState(target.live),
+      weight: target.weight,
+      effectiveWeight: eligible ? (this.#balancer.effectiveWeight?.(target) ?? target.weight) : 0,
+      eligible,
+      draining: target.draining,
+    }
   }
 }
 
