@@ -37,7 +37,10 @@ export function useDetailWords(): DetailWords {
     if (typeof thing === 'number')
       return unit === undefined ? String(thing) : `${format.number(thing)} ${unit === 'percent' ? '%' : unit}`
     if (typeof thing === 'string') return thing === '' ? t('empty') : thing
-    if (Array.isArray(thing)) return thing.length === 0 ? t('none') : thing.map((item) => value(item)).join(', ')
+    if (Array.isArray(thing))
+      return thing.length === 0
+        ? t('none')
+        : thing.map((item) => value(item)).join(thing.some((item) => typeof item === 'object') ? '; ' : ', ')
     return Object.entries(thing)
       .map(
         ([key, inner]) =>

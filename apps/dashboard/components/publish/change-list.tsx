@@ -1,13 +1,17 @@
 'use client'
 
-import { Fragment } from 'react'
+import { Fragment, useState } from 'react'
 import { useTranslations } from 'use-intl'
 import type { WrittenUpstream } from '../../lib/predicted.ts'
 import { useSchemaWords } from '../../lib/schema-words.ts'
 import type { Change, ChangeDetail } from '../../lib/trpc.ts'
 import { useDetailWords } from '../../lib/use-detail-words.ts'
+import { Button } from '../ui/button.tsx'
 import { StateMark } from '../ui/state-mark.tsx'
 import { ShareChange } from './share-change.tsx'
+
+/** So many resources are shown at first. */
+const pageSize = 50
 
 /** What changes, in words, grouped by resource; with the shares before and after where weights change. */
 export function ChangeList({
@@ -18,9 +22,11 @@ export function ChangeList({
   /** An upstream as it is after the changes, where that is known: its shares are then drawn. */
   upstreamAfter?: (id: string) => WrittenUpstream | undefined
 }) {
+  const t = useTranslations('changes')
+  const [limit, setLimit] = useState(pageSize)
   return (
     <ul className="divide-y divide-line rounded-lg border border-line">
-      {changes.map((change) => (
+      {changes.slice(0, limit).map((change) => (
         <li key={`${change.kind} ${change.id}`} className="px-3 py-2.5">
           <ResourceChange
             change={change}
@@ -28,6 +34,13 @@ export function ChangeList({
           />
         </li>
       ))}
+      {changes.length > limit ? (
+        <li className="px-3 py-2.5">
+          <Button size="small" onClick={() => setLimit(limit + pageSize)}>
+            {t('showMore', { count: changes.length - limit })}
+          </Button>
+        </li>
+      ) : null}
     </ul>
   )
 }

@@ -32,7 +32,9 @@ export function DraftBar() {
   )
   const changes = data?.draft.changes ?? []
   if (data === undefined || changes.length === 0) return null
-  const sentence = changes.map((change) => words.inShort(change)).join(t('separator'))
+  const told = changes.slice(0, 5).map((change) => words.inShort(change))
+  const more = changes.length > told.length ? [t('more', { count: changes.length - told.length })] : []
+  const sentence = [...told, ...more].join(t('separator'))
   return (
     <section
       aria-label={t('label')}

@@ -112,11 +112,6 @@ function Review({
             <ProblemList problems={error.problems} />
           </Notice>
         )}
-        {draft.changes.length === 0 ? (
-          <p className="text-muted">{t('nothing')}</p>
-        ) : (
-          <ChangeList changes={draft.changes} upstreamAfter={upstreamAfter} />
-        )}
         <Labelled label={t('message')}>
           {(wiring) => (
             <TextInput
@@ -131,6 +126,11 @@ function Review({
             />
           )}
         </Labelled>
+        {draft.changes.length === 0 ? (
+          <p className="text-muted">{t('nothing')}</p>
+        ) : (
+          <ChangeList changes={draft.changes} upstreamAfter={upstreamAfter} />
+        )}
       </div>
     </Dialog>
   )

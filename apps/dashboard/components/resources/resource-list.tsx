@@ -110,7 +110,7 @@ export function ResourceList<I extends Item>({
       ) : (
         <>
           <div className="flex flex-wrap items-center justify-between gap-3">
-            <div className="flex min-w-0 flex-1 flex-wrap items-center gap-2">
+            <div className="flex min-w-0 flex-1 flex-wrap items-center gap-2 max-sm:basis-full">
               <SearchField value={search} onChange={setSearch} label={t(`${kind}.search`)} />
               {unpublished > 0 || only === 'changed' ? (
                 <Chip on={only === 'changed'} onClick={() => setOnly(only === 'changed' ? '' : 'changed')}>

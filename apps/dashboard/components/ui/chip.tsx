@@ -9,7 +9,7 @@ export function Chip({ on, onClick, children }: { on: boolean; onClick: () => vo
       aria-pressed={on}
       onClick={onClick}
       className={cn(
-        'figures inline-flex h-7 items-center rounded-full border px-3 text-table',
+        'figures inline-flex h-7 shrink-0 items-center whitespace-nowrap rounded-full border px-3 text-table',
         on ? 'border-accent-text bg-accent-soft text-accent-text' : 'border-line-strong text-muted hover:bg-hover',
       )}
     >

@@ -2,7 +2,7 @@ import type { ComponentProps, ReactNode } from 'react'
 import { cn } from '../../lib/class-names.ts'
 
 const box =
-  'w-full rounded-md border border-line-strong bg-panel text-sm text-text transition-colors duration-100 placeholder:text-faint hover:border-muted aria-invalid:border-failed disabled:cursor-not-allowed disabled:opacity-60'
+  'w-full rounded-md border border-line-strong bg-panel text-sm text-text transition-colors duration-100 placeholder:text-faint hover:border-muted aria-invalid:border-failed read-only:border-line read-only:bg-page disabled:cursor-not-allowed disabled:opacity-60'
 
 /** One line of text. `mono` for addresses, paths and ids; `unit` stands inside the field. */
 export function TextInput({
@@ -46,7 +46,7 @@ export function Select({ className, children, ...props }: ComponentProps<'select
     <select
       className={cn(
         box,
-        'h-8 appearance-none truncate bg-[length:12px_12px] bg-[position:right_10px_center] bg-no-repeat pr-8 pl-2.5',
+        'h-8 appearance-none truncate read-only:border-line-strong read-only:bg-panel bg-[length:12px_12px] bg-[position:right_10px_center] bg-no-repeat pr-8 pl-2.5',
         'bg-[url("data:image/svg+xml,%3Csvg%20xmlns=%27http://www.w3.org/2000/svg%27%20viewBox=%270%200%2012%2012%27%20fill=%27none%27%20stroke=%27%23888892%27%20stroke-width=%271.5%27%3E%3Cpath%20d=%27m3%204.5%203%203%203-3%27/%3E%3C/svg%3E")]',
         className,
       )}

@@ -47,7 +47,7 @@ export function HeadCell({ className, right, sorted, onSort, children, ...props 
           type="button"
           onClick={onSort}
           className={cn(
-            '-mx-1 inline-flex items-center gap-1 rounded px-1 hover:text-text',
+            '-mx-1 inline-flex items-center gap-1 rounded px-1 align-middle hover:text-text',
             right && 'flex-row-reverse',
           )}
         >
