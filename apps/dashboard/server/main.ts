@@ -3,6 +3,7 @@ import { randomToken } from './access/random-token.ts'
 import { type ControlPlane, startControlPlane } from './control-plane.ts'
 import { migrate } from './database/migrate.ts'
 import { openDatabase } from './database/open.ts'
+import { installTextEncoderStream } from './http/text-encoder-stream.ts'
 import { type Options, readOptions, usage } from './options.ts'
 import { resetPassword } from './users/reset-password.ts'
 
@@ -17,6 +18,7 @@ async function main(): Promise<void> {
 }
 
 async function serve(options: Options): Promise<void> {
+  installTextEncoderStream()
   const log = pino({ level: options.logLevel, name: 'control' })
   let controlPlane: ControlPlane | undefined
   let ending = false
