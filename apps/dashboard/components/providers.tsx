@@ -82,9 +82,13 @@ export function Providers({ locale, messages, schemaWords, nonce, children }: Pr
         </QueryClientProvider>
         <Toaster
           position="bottom-right"
+          // Above the draft bar, whose buttons must stay in reach.
+          offset={{ bottom: 64, right: 24 }}
+          mobileOffset={{ bottom: 96 }}
           theme="system"
           toastOptions={{
             className: '!rounded-lg !border-line !bg-raised !text-text !shadow-raised !text-[13px] !font-sans',
+            classNames: { actionButton: '!bg-accent !text-on-accent' },
             duration: 8000,
           }}
         />
