@@ -13,15 +13,21 @@ const name = z
   .regex(/^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/)
 const hash = z.string().regex(/^[0-9a-f]{64}$/)
 
-/** How a node asks for revisions. It gets the head at once if that is newer than `lastEventId`, then each newer one. */
+/** How a node asks for revisions. It gets the head at once unless it has it already, then each newer one. */
 export const subscribeInput = z.strictObject({
   node: name,
-  /** Set by tRPC when it reconnects: the number of the last revision received. */
-  lastEventId: z.string().max(20).nullish(),
+  /** The last revision received, as `revisionId` writes it: also one that was rejected. */
+  lastEventId: z.string().max(100).nullish(),
   /** The revision the node serves when it first connects, so that an unchanged head is not sent again. */
   serving: z.strictObject({ number: count, hash }).nullish(),
 })
 export type SubscribeInput = z.output<typeof subscribeInput>
+
+/**
+ * A revision as the id of an event: `3:` and its hash. A number alone would not tell another content of the same number
+ * apart, which a control plane has whose database was put back or begun anew.
+ */
+export const revisionId = ({ number, hash }: { number: number; hash: string }): string => `${number}:${hash}`
 
 /** A revision as pushed. `document` is the canonical JSON text whose SHA-256 is `hash`: check it before parsing. */
 export const snapshotSchema = z.strictObject({

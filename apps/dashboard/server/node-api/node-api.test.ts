@@ -1,5 +1,5 @@
 import { hashText } from '@switchyard/core/config/canonical'
-import type { Report, Snapshot } from '@switchyard/core/node-protocol'
+import { type Report, revisionId, type Snapshot } from '@switchyard/core/node-protocol'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { routesDocument, shopDocument } from '../testing/documents.ts'
 import { openStream, type Stream } from '../testing/sse.ts'
@@ -34,6 +34,9 @@ const nextSnapshot = async (stream: Stream) => {
   return { ...(data as Snapshot), id }
 }
 
+/** Of a revision of this number that nobody has. */
+const id = (number: number) => revisionId({ number, hash: '0'.repeat(64) })
+
 const report = (fields: Partial<Report> = {}): Report => ({
   node: 'one',
   instance: 'instance-1',
@@ -60,7 +63,7 @@ test('a node gets the head with its text and hash, then each newer one', async (
   await publish(shopDocument)
   const stream = await subscribe()
   const first = await nextSnapshot(stream)
-  expect(first).toMatchObject({ number: 1, id: '1' })
+  expect(first).toMatchObject({ number: 1, id: revisionId(first) })
   expect(hashText(first.document)).toBe(first.hash)
   await publish(routesDocument(1))
   expect((await nextSnapshot(stream)).number).toBe(2)
@@ -69,8 +72,8 @@ test('a node gets the head with its text and hash, then each newer one', async (
 test('a node that has the head gets nothing until there is a newer one', async () => {
   await publish(shopDocument)
   const { head } = await control.client.revisions.status.query()
-  const serving = { number: 1, hash: head?.hash }
-  const [reconnected, connected] = [await subscribe({ lastEventId: '1' }), await subscribe({ serving })]
+  const serving = { number: 1, hash: head?.hash ?? '' }
+  const [reconnected, connected] = [await subscribe({ lastEventId: revisionId(serving) }), await subscribe({ serving })]
   expect(await reconnected.nextWithin(300)).toBeUndefined()
   expect(await connected.nextWithin(1)).toBeUndefined()
   await publish(routesDocument(1))
@@ -80,19 +83,27 @@ test('a node that has the head gets nothing until there is a newer one', async (
 
 test('a node that was away skips to the newest', async () => {
   for (let i = 1; i <= 4; i++) await publish(routesDocument(i))
-  expect((await nextSnapshot(await subscribe({ lastEventId: '1' }))).number).toBe(4)
+  expect((await nextSnapshot(await subscribe({ lastEventId: id(1) }))).number).toBe(4)
 })
 
 test('a node with a number from the future, or another content of the number, gets the head whole', async () => {
   await publish(shopDocument)
-  expect((await nextSnapshot(await subscribe({ lastEventId: '42' }))).number).toBe(1)
+  expect((await nextSnapshot(await subscribe({ lastEventId: id(42) }))).number).toBe(1)
   expect((await nextSnapshot(await subscribe({ serving: { number: 1, hash: '0'.repeat(64) } }))).number).toBe(1)
 })
 
+test('a node that rejected a revision of this number but of another history gets the head whole', async () => {
+  await publish(shopDocument)
+  expect((await nextSnapshot(await subscribe({ lastEventId: id(1) }))).number).toBe(1)
+})
+
 test('nothing is lost between reading the head and listening', async () => {
+  let lastEventId = id(0)
   for (let i = 1; i <= 10; i++) {
-    const [stream] = await Promise.all([subscribe({ lastEventId: String(i - 1) }), publish(routesDocument(i))])
-    expect((await nextSnapshot(stream)).number).toBe(i)
+    const [stream] = await Promise.all([subscribe({ lastEventId }), publish(routesDocument(i))])
+    const snapshot = await nextSnapshot(stream)
+    expect(snapshot.number).toBe(i)
+    lastEventId = snapshot.id
   }
 })
 

@@ -1,5 +1,5 @@
 import { SwitchyardError } from '@switchyard/core/errors'
-import type { Snapshot, SubscribeInput } from '@switchyard/core/node-protocol'
+import { revisionId, type Snapshot, type SubscribeInput } from '@switchyard/core/node-protocol'
 import { type TrackedEnvelope, tracked } from '@trpc/server'
 import type { Head } from '../revisions/head-reader.ts'
 import type { Services } from '../services.ts'
@@ -22,14 +22,14 @@ export async function* pushRevisions(
   services.log.info({ node: input.node, serving: input.serving?.number }, 'node subscribed')
   try {
     let readable = true
-    let sent: { number: number; hash?: string } | undefined = knownTo(input)
+    let sent = knownTo(input)
     while (!follower.ended) {
       const head = await readHead(services, readable)
       readable = head !== 'unreadable'
-      if (head && head !== 'unreadable' && !has(sent, head)) {
+      if (head && head !== 'unreadable' && revisionId(head) !== sent) {
         const { number, hash, document, publishedAt } = head
-        yield tracked(String(number), { number, hash, document, publishedAt })
-        sent = head
+        sent = revisionId(head)
+        yield tracked(sent, { number, hash, document, publishedAt })
       }
       await follower.next(lookAgainMs)
       if (!follower.ended && !(await authenticate())) throw new SwitchyardError('unauthorized')
@@ -40,18 +40,12 @@ export async function* pushRevisions(
   }
 }
 
-/** What the node says it has: `lastEventId` when it reconnects, what it serves when it connects. */
-function knownTo({ lastEventId, serving }: SubscribeInput): { number: number; hash?: string } | undefined {
-  if (lastEventId != null && /^\d{1,15}$/.test(lastEventId)) return { number: Number(lastEventId) }
-  return serving ?? undefined
-}
-
 /**
- * A number above the head's is from another history (the database was put back, or begun anew): that node gets the
- * head whole. So does one whose revision of that number has another hash.
+ * The revision that the node says it has: the last one it received, else the one it serves. One of this number with
+ * another hash, or of a higher number, is from another history: that node gets the head whole.
  */
-const has = (sent: { number: number; hash?: string } | undefined, head: Head): boolean =>
-  sent?.number === head.number && (sent.hash === undefined || sent.hash === head.hash)
+const knownTo = ({ lastEventId, serving }: SubscribeInput): string | undefined =>
+  lastEventId ?? (serving ? revisionId(serving) : undefined)
 
 /** Says once that the head became unreadable, not every time it is looked for. */
 async function readHead(services: Services, wasReadable: boolean): Promise<Head | undefined | 'unreadable'> {

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { createServer, type Server, type Socket } from 'node:net'
-import type { Report, Snapshot } from '@switchyard/core/node-protocol'
+import { type Report, revisionId, type Snapshot } from '@switchyard/core/node-protocol'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { ControlPlane } from '../testing/control-plane.ts'
 import { type ControlAddress, createControlClient } from './client.ts'
@@ -82,7 +82,7 @@ describe('following a control plane', () => {
     await control.stop()
     await control.listen()
     await eventually(() => expect(control.subscriptions).toHaveLength(2))
-    expect(control.subscriptions[1]).toMatchObject({ lastEventId: '1' })
+    expect(control.subscriptions[1]).toMatchObject({ lastEventId: revisionId(snapshot(1)) })
   })
 
   test('a control plane that goes away and comes back is followed again, and nothing is missed', async () => {

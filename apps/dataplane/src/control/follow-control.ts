@@ -1,5 +1,5 @@
 import type { Log } from '@switchyard/core/middleware/contract'
-import type { Snapshot, SubscribeInput } from '@switchyard/core/node-protocol'
+import { revisionId, type Snapshot, type SubscribeInput } from '@switchyard/core/node-protocol'
 import { backoff } from '../backoff.ts'
 import type { ControlClient, Loss } from './client.ts'
 
@@ -35,15 +35,14 @@ export function followControl(options: FollowOptions): Follower {
   let timer: NodeJS.Timeout | undefined
   let subscription: { close(): void } | undefined
   let openedAt: number | undefined
-  let received: number | undefined
+  let received: string | undefined
   let said: 'connected' | 'lost' | 'unauthorized' | undefined
   const state = { connected: false, since: new Date().toISOString() }
 
   function connect(): void {
     const serving = options.serving() ?? null
-    // One that came and was rejected need not come again. What serves is named with its hash: the number alone would
-    // not tell a control plane whose database was begun anew.
-    const lastEventId = received === undefined || received === serving?.number ? null : String(received)
+    // One that came and was rejected need not come again.
+    const lastEventId = received === undefined || (serving && received === revisionId(serving)) ? null : received
     subscription = client.subscribe(
       { node, lastEventId, serving },
       {
@@ -52,7 +51,7 @@ export function followControl(options: FollowOptions): Follower {
           change('connected', { node })
         },
         onSnapshot: (snapshot) => {
-          received = snapshot.number
+          received = revisionId(snapshot)
           options.onSnapshot(snapshot)
         },
         onLoss: retry,

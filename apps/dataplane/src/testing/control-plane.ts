@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import {
   type Report,
   reportSchema,
+  revisionId,
   type Snapshot,
   type SubscribeInput,
   subscribeInput,
@@ -75,12 +76,11 @@ export class ControlPlane {
     return t.router({
       subscribe: t.procedure.input(subscribeInput).subscription(async function* ({ input, signal }) {
         subscriptions.push(input)
-        let sent =
-          input.lastEventId ?? (input.serving?.hash === head()?.hash ? String(input.serving?.number) : undefined)
+        let sent = input.lastEventId ?? (input.serving ? revisionId(input.serving) : undefined)
         while (!signal?.aborted) {
           const now = head()
-          if (now && String(now.number) !== sent) {
-            sent = String(now.number)
+          if (now && revisionId(now) !== sent) {
+            sent = revisionId(now)
             yield tracked(sent, now)
           }
           await changed(signal)
