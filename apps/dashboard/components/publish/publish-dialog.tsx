@@ -20,9 +20,14 @@ export function PublishDialog({ open, onOpenChange }: { open: boolean; onOpenCha
   const t = useTranslations('publish')
   const { data } = useStatus()
   const [published, setPublished] = useState<Published>()
+  // The review begins anew when the dialog is closed, and not before: the news of our own publish comes while its
+  // answer is still under way.
+  const [closed, setClosed] = useState(0)
   const change = (next: boolean) => {
     onOpenChange(next)
-    if (!next) setPublished(undefined)
+    if (next) return
+    setPublished(undefined)
+    setClosed((times) => times + 1)
   }
   if (data === undefined) return null
   if (published !== undefined) {
@@ -32,7 +37,7 @@ export function PublishDialog({ open, onOpenChange }: { open: boolean; onOpenCha
       </Dialog>
     )
   }
-  return <Review key={data.draft.next} open={open} onOpenChange={change} onPublished={setPublished} />
+  return <Review key={closed} open={open} onOpenChange={change} onPublished={setPublished} />
 }
 
 function Review({
