@@ -228,3 +228,27 @@ test('the counters of all nodes add up to the traffic of the last minute', async
     },
   })
 })
+
+test('a node that no more are kept of leaves no trace', async () => {
+  const target = (requests: number) => ({
+    upstream: 'shop',
+    target: 'a',
+    requests,
+    failures: 0,
+    inFlight: 0,
+    tunnels: 0,
+  })
+  for (let i = 0; i < 1000; i++) await control.services.nodes.heard(report({ node: `node-${i}` }))
+  for (const requests of [0, 5]) await send({ node: 'one-more', targets: [target(requests)] })
+  expect(await control.client.nodes.list.query()).toHaveLength(1000)
+  expect((await control.client.traffic.summary.query()).upstreams).toEqual({})
+})
+
+test('a node does not look alive for as long as the clock was put back', async () => {
+  await send()
+  now -= 3_600_000
+  await send({ node: 'two' })
+  await new Promise((resolve) => setTimeout(resolve, 1500))
+  now += 11_000
+  expect((await control.client.nodes.list.query()).map(({ state }) => state)).toEqual(['unknown', 'unknown'])
+})

@@ -3,7 +3,6 @@ import type { Services } from '../services.ts'
 
 /** Takes note of what a node says of itself. */
 export async function takeReport(services: Services, report: Report): Promise<Record<string, never>> {
-  services.traffic.heard(report, services.now())
-  await services.nodes.heard(report)
+  if (await services.nodes.heard(report)) services.traffic.heard(report, services.now())
   return {}
 }

@@ -18,7 +18,8 @@ export interface KnownNode {
 export interface NodeRegistry {
   /** Brings back what was stored. */
   load(): Promise<void>
-  heard(report: Report): Promise<void>
+  /** False for one node more than are kept. */
+  heard(report: Report): Promise<boolean>
   list(): KnownNode[]
   get(name: string): KnownNode | undefined
   forget(name: string): void
@@ -34,6 +35,15 @@ const storeEveryMs = 5000
 /** A node token could report under any number of names. */
 const maxNodes = 1000
 
+interface Entry {
+  report: Report
+  lastHeardAt: number
+  storedAt: number
+  silent: boolean
+  /** Two nodes report under this name. */
+  shared: boolean
+}
+
 export function createNodeRegistry({
   db,
   log,
@@ -45,10 +55,13 @@ export function createNodeRegistry({
   signals: Signals
   now(): number
 }): NodeRegistry {
-  const nodes = new Map<string, KnownNode & { storedAt: number; silent: boolean }>()
+  const nodes = new Map<string, Entry>()
+  let full = false
 
   const watchSilence = setInterval(() => {
     for (const node of nodes.values()) {
+      // The clock was put back: what was heard before must not count as heard for all that time.
+      node.lastHeardAt = Math.min(node.lastHeardAt, now())
       const silent = now() - node.lastHeardAt > silentAfterMs
       if (silent === node.silent) continue
       node.silent = silent
@@ -63,8 +76,10 @@ export function createNodeRegistry({
         const report = reportSchema.safeParse(stored.report)
         const lastHeardAt = stored.lastHeardAt.getTime()
         const silent = now() - lastHeardAt > silentAfterMs
-        if (report.success) nodes.set(stored.name, { report: report.data, lastHeardAt, storedAt: lastHeardAt, silent })
-        else log.warn({ node: stored.name }, 'the stored report of a node is not understood')
+        if (report.success) {
+          const entry = { report: report.data, lastHeardAt, storedAt: lastHeardAt, silent, shared: false }
+          nodes.set(stored.name, entry)
+        } else log.warn({ node: stored.name }, 'the stored report of a node is not understood')
       }
     },
 
@@ -72,28 +87,39 @@ export function createNodeRegistry({
       const report: Report = { ...rest, targets: [] }
       const before = nodes.get(report.node)
       if (!before && nodes.size >= maxNodes) {
-        log.warn({ node: report.node }, 'there are too many nodes; this one is not kept')
-        return
+        if (!full) log.warn({ node: report.node, maxNodes }, 'there are too many nodes; this one is not kept')
+        full = true
+        return false
+      }
+      const shared = before?.shared || isOlder(report, before?.report)
+      if (shared && !before?.shared) {
+        log.warn({ node: report.node }, 'two nodes report under one name; give each its own with --node')
       }
       const at = now()
       const changed = !before || before.silent || said(before.report) !== said(report)
       const outcomeIsNew = JSON.stringify(before?.report.outcome) !== JSON.stringify(report.outcome)
       const storedAt = before?.storedAt ?? 0
-      const store = outcomeIsNew || at - storedAt > storeEveryMs
-      nodes.set(report.node, { report, lastHeardAt: at, storedAt: store ? at : storedAt, silent: false })
+      const store = outcomeIsNew || Math.abs(at - storedAt) > storeEveryMs
+      nodes.set(report.node, { report, lastHeardAt: at, storedAt: store ? at : storedAt, silent: false, shared })
       if (store) await storeReport(db, at, report, outcomeIsNew)
       if (changed) signals.emit('nodes')
+      return true
     },
 
     list: () => [...nodes.values()].sort((a, b) => (a.report.node < b.report.node ? -1 : 1)),
     get: (name) => nodes.get(name),
     forget(name) {
       nodes.delete(name)
+      full = false
       signals.emit('nodes')
     },
     close: () => clearInterval(watchSilence),
   }
 }
+
+/** An instance is followed by one that started later; an older one that speaks again runs beside it. */
+const isOlder = (report: Report, before: Report | undefined): boolean =>
+  before !== undefined && before.instance !== report.instance && report.startedAt < before.startedAt
 
 /** Everything about a node that its watchers see change, but not the number of its connections. */
 function said({ instance, serving, outcome, workers, listeners }: Report): string {

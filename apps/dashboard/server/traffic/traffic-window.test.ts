@@ -44,6 +44,36 @@ test('what is older than a minute is forgotten, and so are the gauges of a silen
   expect(target(62_001)).toBeUndefined()
 })
 
+test('two nodes that report under one name are not taken for one that starts anew each time', () => {
+  const other = { instance: 'instance-2' }
+  const target = windowWith(
+    [0, report(1000)],
+    [1000, report(5, other)],
+    [2000, report(1010)],
+    [3000, report(7, other)],
+    [4000, report(1020)],
+  )
+  expect(target(4000)).toMatchObject({ requests: 10 + 10 + 5 + 2 })
+})
+
+test('of the instances of a name only the latest few are remembered', () => {
+  const reports = Array.from({ length: 1000 }, (_, i): [number, Report] => [
+    i,
+    report(1, { instance: `instance-${i}` }),
+  ])
+  const traffic = createTrafficWindow()
+  for (const [at, one] of reports) traffic.heard(one, at)
+  traffic.heard(report(1, { instance: 'instance-0' }), 1000)
+  expect(traffic.summary(1000).upstreams['shop']?.targets['a']).toMatchObject({ requests: 1000 })
+})
+
+test('a clock that is put back neither keeps old traffic nor makes a rate of it', () => {
+  const hour = 3_600_000
+  const target = windowWith([hour, report(0)], [hour + 2000, report(600)], [4000, report(610)])
+  expect(target(6000)).toMatchObject({ requests: 10, requestsPerSecond: 5 })
+  expect(target(64_001)).toBeUndefined()
+})
+
 test('reports in quick succession share a slot', () => {
   const reports = Array.from({ length: 500 }, (_, i): [number, Report] => [i * 100, report(i)])
   const target = windowWith(...reports)

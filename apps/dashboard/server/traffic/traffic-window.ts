@@ -18,11 +18,13 @@ const slotMs = 2000
 type Count = { requests: number; failures: number }
 type Targets = Report['targets']
 
+/** One name has one instance, unless two nodes are given the same one; then what they did adds up. */
+const maxInstances = 4
+
 interface NodeTraffic {
-  instance: string
   heardAt: number
-  /** As last reported. */
-  latest: Targets
+  /** As last reported, by instance; the one heard last comes last. */
+  reported: Map<string, Targets>
   /** What was added, oldest first; at most one slot for every 2 s of the window. */
   slots: { at: number; added: Map<string, Count> }[]
 }
@@ -36,13 +38,14 @@ export function createTrafficWindow(): TrafficWindow {
 
   return {
     heard(report, now) {
-      firstAt ??= now
+      // Later than now is what was noted before the clock was put back.
+      firstAt = Math.min(firstAt ?? now, now)
       const before = nodes.get(report.node)
       // Of a node never heard before, it is not known when its counters grew.
-      const base = before ? (before.instance === report.instance ? before.latest : []) : report.targets
-      const slots = (before?.slots ?? []).filter(({ at }) => at > now - windowMs)
+      const base = before ? (before.reported.get(report.instance) ?? []) : report.targets
+      const slots = (before?.slots ?? []).filter(({ at }) => at > now - windowMs && at <= now)
       addTo(slots, now, increase(base, report.targets))
-      nodes.set(report.node, { instance: report.instance, heardAt: now, latest: report.targets, slots })
+      nodes.set(report.node, { heardAt: now, reported: withLatest(before?.reported, report), slots })
     },
 
     forget: (node) => nodes.delete(node),
@@ -56,9 +59,9 @@ export function createTrafficWindow(): TrafficWindow {
         targets.set(key, none)
         return none
       }
-      for (const { slots, latest, heardAt } of nodes.values()) {
+      for (const { slots, reported, heardAt } of nodes.values()) {
         for (const { at, added } of slots) {
-          if (at <= now - windowMs) continue
+          if (at <= now - windowMs || at > now) continue
           for (const [key, count] of added) {
             const sum = targetOf(key)
             sum.requests += count.requests
@@ -66,7 +69,7 @@ export function createTrafficWindow(): TrafficWindow {
           }
         }
         if (now - heardAt > silentAfterMs) continue
-        for (const target of latest) {
+        for (const target of [...reported.values()].at(-1) ?? []) {
           const sum = targetOf(keyOf(target))
           sum.inFlight += target.inFlight
           sum.tunnels += target.tunnels
@@ -76,6 +79,11 @@ export function createTrafficWindow(): TrafficWindow {
       return { windowMs, upstreams: byUpstream(targets, covered / 1000) }
     },
   }
+}
+
+function withLatest(before: NodeTraffic['reported'] | undefined, { instance, targets }: Report) {
+  const others = [...(before ?? [])].filter(([one]) => one !== instance)
+  return new Map([...others, [instance, targets] as const].slice(-maxInstances))
 }
 
 /** What each target's counters grew by. A counter that went back began again. */
