@@ -1,6 +1,7 @@
 import { SwitchyardError } from '@switchyard/core/errors'
 import type { Topic } from '../signals.ts'
 import type { ApiContext } from './context.ts'
+import { toTrpcError } from './error-shape.ts'
 
 /** How often the caller's right is looked at again while nothing happens. */
 const authenticateMs = 5000
@@ -25,7 +26,8 @@ export async function* watch<T>(
       const woken = await follower.next(when.everyMs ?? authenticateMs)
       if (follower.ended) return
       if (woken || services.now() - authenticatedAt >= authenticateMs) {
-        if (!(await ctx.authenticate())) throw new SwitchyardError('unauthorized')
+        // As a tRPC error: what is thrown in mid-stream does not pass the procedure any more, and would be one of ours.
+        if (!(await ctx.authenticate())) throw toTrpcError(new SwitchyardError('unauthorized'))
         authenticatedAt = services.now()
       }
       due = woken || when.everyMs !== undefined

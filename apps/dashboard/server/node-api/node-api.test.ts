@@ -8,10 +8,15 @@ import { nodeToken, startForTest, type TestControl } from '../testing/start.ts'
 let control: TestControl
 let now: number
 const streams: Stream[] = []
+/** What was logged as an error. */
+let failures: string[]
+const none = () => {}
+const log = { debug: none, info: none, warn: none, error: (_: object, message: string) => void failures.push(message) }
 
 beforeEach(async () => {
   now = Date.now()
-  control = await startForTest({}, { now: () => now })
+  failures = []
+  control = await startForTest({}, { now: () => now, log })
 })
 
 afterEach(async () => {
@@ -127,7 +132,7 @@ test('a head that cannot be trusted is not pushed, and neither is an older one',
   }
 })
 
-test('a revoked token ends the stream', async () => {
+test('a revoked token ends the stream, which is nothing to log as an error', async () => {
   const { token } = await control.client.nodes.join.mutate({})
   const query = encodeURIComponent(JSON.stringify({ node: 'two' }))
   const stream = await openStream(`${control.url}/api/node/subscribe?input=${query}`, {
@@ -136,6 +141,7 @@ test('a revoked token ends the stream', async () => {
   const joined = (await control.client.tokens.list.query()).find(({ name }) => name.startsWith('node, '))
   await control.client.tokens.remove.mutate({ id: joined?.id ?? '' })
   expect((await stream.next()).event).toBe('serialized-error')
+  expect(failures).toEqual([])
 })
 
 test('a node is pending, applied or rejected by its word about the head, and unknown when it is silent', async () => {

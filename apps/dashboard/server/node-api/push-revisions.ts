@@ -1,6 +1,7 @@
 import { SwitchyardError } from '@switchyard/core/errors'
 import { revisionId, type Snapshot, type SubscribeInput } from '@switchyard/core/node-protocol'
 import { type TrackedEnvelope, tracked } from '@trpc/server'
+import { toTrpcError } from '../api/error-shape.ts'
 import type { Head } from '../revisions/head-reader.ts'
 import type { Services } from '../services.ts'
 import type { NodeContext } from './router.ts'
@@ -32,7 +33,7 @@ export async function* pushRevisions(
         yield tracked(sent, { number, hash, document, publishedAt })
       }
       await follower.next(lookAgainMs)
-      if (!follower.ended && !(await authenticate())) throw new SwitchyardError('unauthorized')
+      if (!follower.ended && !(await authenticate())) throw toTrpcError(new SwitchyardError('unauthorized'))
     }
   } finally {
     follower.close()
