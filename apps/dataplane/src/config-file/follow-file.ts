@@ -31,8 +31,8 @@ export async function followFile(path: string, applier: Applier, log: Log): Prom
     const { result, textHash } = read
     if (result.ok) {
       const publishedAt = new Date().toISOString()
-      const { config, document, hash } = result
-      return applier.submit({ number, hash, document, config, publishedAt, source: 'file' })
+      const { config, document, hash, lineOf } = result
+      return applier.submit({ number, hash, document, config, publishedAt, source: 'file', lineOf })
     }
     const { problems } = result
     return applier.refuse({ number, hash: textHash }, { code: 'invalid', message: errors.invalid.message, problems })

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { canonicalText, hashText } from '@switchyard/core/config/canonical'
 import type { Config } from '@switchyard/core/config/model'
-import { parseText } from '@switchyard/core/config/text'
+import { lineOf, parseText } from '@switchyard/core/config/text'
 import type { Problem } from '@switchyard/core/errors'
 import { model } from '@switchyard/middleware/model'
 
@@ -12,7 +12,14 @@ export interface ReadFile {
   /** Of the bytes, to tell whether anything changed. */
   readonly textHash: string
   readonly result:
-    | { readonly ok: true; readonly config: Config; readonly document: string; readonly hash: string }
+    | {
+        readonly ok: true
+        readonly config: Config
+        readonly document: string
+        readonly hash: string
+        /** Of a problem that shows when it is to be served. */
+        readonly lineOf: (path: string) => number
+      }
     | { readonly ok: false; readonly problems: readonly Problem[] }
 }
 
@@ -27,10 +34,12 @@ export async function readConfigFile(path: string): Promise<ReadFile> {
   const text = decode(bytes)
   if (text === undefined)
     return { textHash, result: { ok: false, problems: [{ path: '', message: 'The file is not UTF-8 text.' }] } }
-  const parsed = parseText(model, text, extname(path).toLowerCase() === '.json' ? 'json' : 'yaml')
+  const format = extname(path).toLowerCase() === '.json' ? 'json' : 'yaml'
+  const parsed = parseText(model, text, format)
   if (!parsed.ok) return { textHash, result: parsed }
   const document = canonicalText(parsed.value)
-  return { textHash, result: { ok: true, config: parsed.value, document, hash: hashText(document) } }
+  const result = { ok: true, config: parsed.value, document, hash: hashText(document) } as const
+  return { textHash, result: { ...result, lineOf: (path) => lineOf(text, format, path) } }
 }
 
 function decode(bytes: Uint8Array): string | undefined {

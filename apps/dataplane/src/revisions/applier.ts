@@ -11,7 +11,7 @@ import { type Candidate, type Refusal, readCandidate } from './candidate.ts'
 import type { LastGoodStore } from './last-good.ts'
 
 /** What every worker serves. */
-export interface Serving extends Omit<Candidate, 'document' | 'config'> {
+export interface Serving extends Omit<Candidate, 'document' | 'config' | 'lineOf'> {
   /** Since when under this number. */
   readonly since: string
   readonly listeners: readonly OpenListener[]
@@ -71,10 +71,15 @@ export class Applier {
   }
 
   /** Notes a refusal of something that never became a candidate: a file that cannot be read as a configuration. */
-  refuse(about: Pick<Candidate, 'number' | 'hash'>, refusal: Omit<Refusal, 'code'> & { code: string }): Outcome {
-    const { number, hash } = about
+  refuse(
+    about: Pick<Candidate, 'number' | 'hash' | 'lineOf'>,
+    refusal: Omit<Refusal, 'code'> & { code: string },
+  ): Outcome {
+    const { number, hash, lineOf } = about
     const { code, message } = refusal
-    const problems = refusal.problems.slice(0, 100).map((one) => ({ ...one }))
+    const problems = refusal.problems
+      .slice(0, 100)
+      .map((one) => (lineOf && one.path !== '' ? { line: lineOf(one.path), ...one } : { ...one }))
     return this.#note({ status: 'rejected', number, hash, at: new Date().toISOString(), code, message, problems })
   }
 
@@ -96,7 +101,7 @@ export class Applier {
   }
 
   /** The same content under another number: nothing changes for the workers. */
-  #renumber({ document: _, config: __, ...about }: Candidate): undefined {
+  #renumber({ document: _, config: __, lineOf: ___, ...about }: Candidate): undefined {
     const before = this.serving
     if (!before) return
     const since = before.number === about.number ? before.since : new Date().toISOString()
@@ -123,7 +128,7 @@ export class Applier {
     await fleet.complete(completeWithinMs)
     const open = this.serving?.listeners ?? []
     const ports = await resolvePorts(config, open)
-    const { document, config: _, ...about } = candidate
+    const { document, config: _, lineOf: __, ...about } = candidate
     const message = { number: about.number, hash: about.hash, document, ports }
     const listeners = withPorts(config, ports).listeners.map(({ id, address, port }) => ({ id, address, port }))
     const opens = listeners.some(

@@ -16,6 +16,8 @@ export interface Candidate {
   readonly source: 'control' | 'file' | 'snapshot'
   /** The document as it was parsed by who wrote it: it need not be parsed again. */
   readonly config?: Config
+  /** The line of a place of the document in the file that it was read from. */
+  readonly lineOf?: (path: string) => number
 }
 
 /** Why a candidate does not serve. */

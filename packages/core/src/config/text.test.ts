@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { testModel } from './testing/test-model.ts'
-import { formatDocument, parseText } from './text.ts'
+import { formatDocument, lineOf, parseText } from './text.ts'
 
 /** Problems of a text, as `line path: message`. */
 function problemsOf(text: string, format: 'yaml' | 'json' = 'yaml'): string[] {
@@ -49,6 +49,13 @@ describe('lines', () => {
     ])
     expect(problemsOf('{"switchyard": 1', 'json')).toEqual(['1 : not JSON: "," or "}" is missing'])
     expect(problemsOf('', 'json')).toEqual(['1 : not JSON: it ends too early'])
+  })
+
+  test('the line of a problem that shows later is found by its path', () => {
+    const text = 'switchyard: 1\nlisteners:\n  - id: a\n    port: 1\n  - id: b\n    port: 2\n'
+    expect(lineOf(text, 'yaml', 'listeners[1].port')).toBe(6)
+    expect(lineOf(text, 'yaml', 'listeners[1].address')).toBe(5)
+    expect(lineOf('{"switchyard": 1,\n"listeners": [{"id": "a",\n"port": 1}]}', 'json', 'listeners[0].port')).toBe(3)
   })
 
   test('Windows line ends count once', () => {

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml'
-import type { Path } from '../schema/path.ts'
+import { type Path, parsePath } from '../schema/path.ts'
 import { type Finding, toFirstProblems } from './finding.ts'
 import { readJson } from './json-text.ts'
 import type { Config, Document, Model } from './model.ts'
@@ -27,6 +27,17 @@ export function parseText(model: Model, text: string, format: Format): Parsed<Co
   if (findings.length > 0) return { ok: false, problems: toFirstProblems(findings, lineOf) }
   const read = readDocument(model, value)
   return read.ok ? read : { ok: false, problems: toFirstProblems(read.findings, lineOf) }
+}
+
+/**
+ * The line of a text that parses at which a problem lies that was found elsewhere, such as a port that is in use; of the
+ * nearest place around it, where it is not written.
+ *
+ * @param path of the problem: `listeners[0].port`
+ */
+export function lineOf(text: string, format: Format, path: string): number {
+  const tree = format === 'json' ? readJson(text) : readYaml(text)
+  return tree.lineOf(parsePath(path))
 }
 
 /** Writes a document as people keep it in a file. Ends with a line end. */

@@ -11,3 +11,10 @@ export function formatPath(path: Path): string {
   }
   return text
 }
+
+/** The path that `formatPath` wrote. */
+export function parsePath(text: string): Path {
+  return [...text.matchAll(/\.?([A-Za-z_][A-Za-z0-9_-]*)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]/g)].map(
+    ([, word, index, quoted]) => word ?? (quoted === undefined ? Number(index) : String(JSON.parse(quoted))),
+  )
+}
