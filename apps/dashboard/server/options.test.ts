@@ -27,13 +27,18 @@ test('the database is a file by its absolute path, whatever way it is written', 
   expect(database('file:here.db')).toBe(resolve('here.db'))
 })
 
+test('a variable that is empty counts as none', () => {
+  expect(readOptions([], { PORT: '', SWITCHYARD_LOG_LEVEL: '' })).toMatchObject({ port: 4000, logLevel: 'info' })
+})
+
 test('the words for help and for a password are understood', () => {
   expect(readOptions(['--help'], {}).command).toBe('help')
   expect(readOptions(['reset-password', 'A@Example.com'], {}).command).toEqual({ resetPassword: 'a@example.com' })
 })
 
 test.each<[string[], Record<string, string>, RegExp]>([
-  [['--nonsense'], {}, /nonsense/],
+  [['--nonsense'], {}, /^Unknown option '--nonsense'\. Try switchyard-control --help\.$/],
+  [[], { SWITCHYARD_LOG_LEVEL: 'loud' }, /SWITCHYARD_LOG_LEVEL.*loud/],
   [['serve'], {}, /Usage/],
   [['reset-password'], {}, /Usage/],
   [['--port', 'http'], {}, /port must be a number/],

@@ -24,8 +24,11 @@ Environment
   SWITCHYARD_DEMO_DOCUMENT   a document to begin with, published when the database is new
   SWITCHYARD_MOVE_PORTS      ports that what is published follows, such as 8080:8081 (npm start sets it)
   SWITCHYARD_UI              off: the API without the pages
-  SWITCHYARD_LOG_LEVEL       debug, info, warn or error (info)
+  SWITCHYARD_LOG_LEVEL       debug, info, warn, error or silent (info)
 `
+
+/** As the data plane has them. */
+const logLevels = ['debug', 'info', 'warn', 'error', 'silent']
 
 /** As `process.env`, of which nothing need be there. */
 type Environment = Readonly<Record<string, string | undefined>>
@@ -49,20 +52,11 @@ export interface Options {
 
 /** Reads arguments and environment. Throws a sentence for what it does not understand. */
 export function readOptions(args: string[], env: Environment): Options {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      port: { type: 'string' },
-      host: { type: 'string' },
-      dev: { type: 'boolean' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  })
+  const { values, positionals } = parse(args)
   const home = env['SWITCHYARD_HOME'] || '.switchyard'
   return {
     command: values.help ? 'help' : readCommand(positionals),
-    port: readPort(values.port ?? env['PORT']),
+    port: readPort(values.port ?? (env['PORT'] || undefined)),
     host: values.host ?? (env['SWITCHYARD_HOST'] || '127.0.0.1'),
     publicUrl: readPublicUrl(env['SWITCHYARD_PUBLIC_URL']),
     home,
@@ -72,7 +66,23 @@ export function readOptions(args: string[], env: Environment): Options {
     nodeToken: readNodeToken(env['SWITCHYARD_NODE_TOKEN']),
     demoDocument: env['SWITCHYARD_DEMO_DOCUMENT'] || undefined,
     movedPorts: readMoves(env['SWITCHYARD_MOVE_PORTS']),
-    logLevel: env['SWITCHYARD_LOG_LEVEL'] || 'info',
+    logLevel: readLevel(env['SWITCHYARD_LOG_LEVEL'] || 'info'),
+  }
+}
+
+function parse(args: string[]) {
+  const options = {
+    port: { type: 'string' },
+    host: { type: 'string' },
+    dev: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+  } as const
+  try {
+    return parseArgs({ args, allowPositionals: true, options })
+  } catch (error) {
+    // Node's message goes on with advice about positional arguments that begin with a dash.
+    const [sentence] = error instanceof Error ? error.message.split(/\.\s|\n/) : []
+    throw new Error(`${sentence}. Try switchyard-control --help.`, { cause: error })
   }
 }
 
@@ -82,6 +92,11 @@ function readCommand([command, email, ...rest]: string[]): Options['command'] {
     return { resetPassword: email.trim().toLowerCase() }
   }
   throw new Error(usage)
+}
+
+function readLevel(level: string): string {
+  if (logLevels.includes(level)) return level
+  throw new Error(`SWITCHYARD_LOG_LEVEL is one of ${logLevels.join(', ')}, not ${level}.`)
 }
 
 function readPort(text = '4000'): number {
