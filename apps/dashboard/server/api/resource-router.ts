@@ -10,7 +10,11 @@ import { etagField, idField } from './fields.ts'
 import { changeProcedure, readProcedure, router } from './procedures.ts'
 
 /** Parsed by the model, so that the paths of its problems are relative to the resource. */
-const value = z.record(z.string(), z.unknown())
+const value = z.custom<Record<string, unknown>>(
+  // Not `z.record`, which lets a field named `__proto__` vanish where it must be refused.
+  (given) => typeof given === 'object' && given !== null && !Array.isArray(given),
+  'write an object',
+)
 
 /** The verbs that every kind of resource has. */
 export const createResourceRouter = <K extends Kind>(kind: K) =>

@@ -65,6 +65,13 @@ test('what is wrong is told at its place in the resource', async () => {
   await expect(control.client.upstreams.create.mutate({ value: { id: 'shop' } })).rejects.toMatchObject(invalid('id'))
 })
 
+test('a field that reaches into JavaScript is refused like any other unknown one, not dropped', async () => {
+  const value = JSON.parse('{ "id": "new", "__proto__": { "targets": [] } }')
+  await expect(control.client.upstreams.create.mutate({ value })).rejects.toMatchObject(invalid('__proto__'))
+  const list = JSON.parse('[]')
+  await expect(control.client.upstreams.create.mutate({ value: list })).rejects.toMatchObject(invalid('value'))
+})
+
 test('a check says what a save would, and saves nothing', async () => {
   const { etag } = await shop()
   const check = (input: { id?: string; value: Record<string, unknown> }) => control.client.upstreams.check.query(input)
