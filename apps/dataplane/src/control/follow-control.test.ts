@@ -13,12 +13,14 @@ let follower: Follower | undefined
 let reporter: Reporter | undefined
 let received: Snapshot[]
 let said: string[]
+let warned: number
 let serving: { number: number; hash: string } | undefined
 
 beforeEach(async () => {
   control = await ControlPlane.start()
   received = []
   said = []
+  warned = 0
   serving = undefined
 })
 afterEach(async () => {
@@ -28,7 +30,11 @@ afterEach(async () => {
 })
 
 const say = (_: object, message: string) => void said.push(message)
-const log = { debug: say, info: say, warn: say, error: say }
+const warn = (about: object, message: string) => {
+  warned++
+  say(about, message)
+}
+const log = { debug: say, info: say, warn, error: say }
 const snapshot = (number: number, document = '{}'): Snapshot => ({
   number,
   hash: number.toString(16).padStart(64, '0'),
@@ -179,6 +185,14 @@ describe('reporting', () => {
     start(60_000, async () => ({ ...report, version: String(++collected) }))
     reporter?.hurry()
     await eventually(() => expect(control.reports.map((one) => one.version)).toEqual(['1', '2']))
+  })
+
+  test('a report that is refused is said once', async () => {
+    let collected = 0
+    start(20, async () => ({ ...report, version: String(++collected).padEnd(50) }))
+    await eventually(() => expect(collected).toBeGreaterThan(3))
+    expect(said).toEqual(['report not taken'])
+    expect(warned).toBe(1)
   })
 
   test('reports go on after the control plane was away', async () => {

@@ -16,6 +16,10 @@ export interface ReporterOptions {
   readonly intervalMs?: number
 }
 
+/** Whether the control plane itself said no, as one of another version may. */
+const isRefusal = (error: unknown): boolean =>
+  (error as { data?: { code?: unknown } | null } | null)?.data?.code === 'BAD_REQUEST'
+
 /** Reports at a steady pace and at once when hurried, one report at a time. One that is lost is made up for by the next. */
 export function startReporter({ client, collect, log, intervalMs = 2000 }: ReporterOptions): Reporter {
   let timer: NodeJS.Timeout | undefined
@@ -33,7 +37,7 @@ export function startReporter({ client, collect, log, intervalMs = 2000 }: Repor
       failing = false
     } catch (error) {
       // That the control plane is away is said by the one who follows it; this says what else may be wrong, once.
-      if (!failing) log.debug({ err: error }, 'report not taken')
+      if (!failing) log[isRefusal(error) ? 'warn' : 'debug']({ err: error }, 'report not taken')
       failing = true
     }
     reporting = false

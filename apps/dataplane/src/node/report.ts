@@ -1,6 +1,9 @@
 import type { Report } from '@switchyard/core/node-protocol'
 import type { NodeState } from './node-state.ts'
 
+/** What the control plane takes; it refuses a report that has more as a whole, and the node would be unknown to it. */
+const longest = { path: 1000, message: 2000, targets: 100_000 }
+
 /** What the control plane is told of a node. */
 export function toReport(state: NodeState): Report {
   const { revision, outcome } = state
@@ -17,19 +20,28 @@ export function toReport(state: NodeState): Report {
     },
     outcome:
       outcome?.status === 'rejected'
-        ? { ...outcome, problems: outcome.problems.map(({ path, message }) => ({ path, message })) }
+        ? {
+            ...outcome,
+            message: outcome.message.slice(0, longest.message),
+            problems: outcome.problems.map(({ path, message }) => ({
+              path: path.slice(0, longest.path),
+              message: message.slice(0, longest.message),
+            })),
+          }
         : outcome,
     workers: state.workers.map(({ id, pid, revision, startedAt }) => ({ id, pid, revision, startedAt })),
     listeners: state.listeners.map(({ id, address, port, connections }) => ({ id, address, port, connections })),
-    targets: state.upstreams.flatMap((upstream) =>
-      upstream.targets.map(({ id, requests, failures, inFlight, tunnels }) => ({
-        upstream: upstream.id,
-        target: id,
-        requests,
-        failures,
-        inFlight,
-        tunnels,
-      })),
-    ),
+    targets: state.upstreams
+      .flatMap((upstream) =>
+        upstream.targets.map(({ id, requests, failures, inFlight, tunnels }) => ({
+          upstream: upstream.id,
+          target: id,
+          requests,
+          failures,
+          inFlight,
+          tunnels,
+        })),
+      )
+      .slice(0, longest.targets),
   }
 }
