@@ -209,6 +209,15 @@ test('workers begin at different places of the sequence', async () => {
   expect([await first(0), await first(1), await first(2), await first(3)]).toEqual(['a', 'a', 'b', 'b'])
 })
 
+test('404 when a route has nowhere to send what its middleware let pass', async () => {
+  await using gateway = await startGateway({
+    routes: [{ id: 'secure', middleware: [{ type: 'redirect', scheme: 'http' }] }],
+  })
+  const answer = await ask(gateway.port)
+  expect(answer.status).toBe(404)
+  expect(answer.text).toContain('no_route')
+})
+
 test('middleware sees answers of ours like any other', async () => {
   await using gateway = await startGateway(
     forwardTo(

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import http from 'node:http'
+import http, { type ServerResponse } from 'node:http'
 import { expect, test } from 'vitest'
 import { startBackend, startRawBackend } from './testing/backend.ts'
 import { ask, connectRaw, exchangeRaw, until } from './testing/client.ts'
@@ -248,4 +248,24 @@ test('a small body that nobody reads does not cost the connection, a large one d
   const large = await exchangeRaw(gateway.port, [post(100_000, 10), post(3, 3)], 5000)
   expect(large.text.match(/HTTP\/1\.1 403/g)).toHaveLength(1)
   expect(large.closed).toBe(true)
+})
+
+test('the head of an answer does not wait for its body', async () => {
+  const started: ServerResponse[] = []
+  await using backend = await startBackend((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.flushHeaders()
+    started.push(response)
+  })
+  await using gateway = await startGateway(forwardTo(backend.url))
+  const client = await connectRaw(gateway.port)
+  let text = ''
+  client.on('data', (chunk) => {
+    text += chunk.toString('latin1')
+  })
+  client.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+  await until(() => text.includes('text/event-stream'), 'the head')
+  started[0]?.write('data: 1\n\n')
+  await until(() => text.includes('data: 1'), 'the event')
+  client.destroy()
 })

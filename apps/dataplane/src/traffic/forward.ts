@@ -21,19 +21,20 @@ export interface Backs {
  */
 export async function forward(exchange: Exchange, backs: Backs): Promise<void> {
   const upstream = exchange.route.upstreams.choose()
-  if (!upstream) return answer(exchange, 'no_target')
+  // A route without `forward` is for what its middleware answers: a request that they let pass is not among that.
+  if (!upstream) return answer(exchange, exchange.route.config.forward ? 'no_target' : 'no_route')
 
   const tried: UpstreamTarget[] = []
   let retries = retriesOf(exchange.route, upstream)
   let target = upstream.pick(exchange.received, tried)
   let failure: AttemptFailure | undefined
-  for (let fresh = false; target; fresh = failure.stale) {
+  for (let fresh = false; target && !exchange.gone; fresh = failure.stale) {
     const outcome = await attempt(exchange, upstream, target, fresh, backs)
     if (outcome.type !== 'failed') return
     failure = outcome
 
     if (failure.stale && !fresh && retries > 0 && repeatable(exchange)) continue
-    if (!failure.unsent || retries-- <= 0 || exchange.gone) break
+    if (!failure.unsent || retries-- <= 0) break
     tried.push(target)
     target = upstream.pick(exchange.received, tried)
   }

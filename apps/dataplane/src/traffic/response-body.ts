@@ -60,8 +60,9 @@ export class ResponseBody implements AsyncIterable<Uint8Array> {
     return this.#held[0] ?? empty
   }
 
-  get failed(): boolean {
-    return this.#state === 'failed'
+  /** Something of it is here, or it is over. */
+  get begun(): boolean {
+    return this.#bytes > 0 || this.#state !== 'open'
   }
 
   /** Gives what is held and all that comes to this sink. */

@@ -83,8 +83,8 @@ export async function serve(arrival: Arrival, serving: Serving): Promise<void> {
     const handled = route.handle(exchange)
     if (handled) await handled
     if (exchange.gone) return
-    if (exchange.response) client.send(exchange.response, exchange, false)
-    else answer(exchange, client, 'internal')
+    if (!exchange.response) throw new Error('a middleware neither answered nor called next()')
+    client.send(exchange.response, exchange, false)
   } catch (error) {
     serving.log.error({ err: error, request: id, route: route.id }, 'request failed')
     exchange.attempt?.cancel()

@@ -39,6 +39,8 @@ const refusedAtTheHead: Record<string, string> = {
   'a quoted encoding': `${post}Transfer-Encoding: "chunked"\r\n\r\n${chunk}`,
   'an encoding with a parameter': `${post}Transfer-Encoding: chunked;q=1\r\n\r\n${chunk}`,
   'encoding with HTTP/1.0': `POST / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n${chunk}`,
+  'encoding gzip, chunked behind an expectation': `${post}Expect: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n${chunk}`,
+  'two Hosts and an expectation': 'GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\nExpect: x\r\n\r\n',
   'a length with a sign': `${post}Content-Length: +3\r\n\r\nabc`,
   'a length with a space inside': `${post}Content-Length: 1 2\r\n\r\nabc`,
   'a length in hexadecimal': `${post}Content-Length: 0x3\r\n\r\nabc`,
@@ -186,6 +188,14 @@ test('a target that is too long is refused', async () => {
   const { text, closed } = await exchangeRaw(gateway.port, `GET /${'x'.repeat(8200)} HTTP/1.1\r\nHost: a\r\n\r\n`)
   expect(text.slice(0, 12)).toBe('HTTP/1.1 414')
   expect(closed).toBe(true)
+})
+
+test('an expectation that nobody knows is passed over', async () => {
+  seen.length = 0
+  const bytes = `${post}Expect: x\r\nContent-Length: 3\r\nConnection: close\r\n\r\nabc`
+  const { text } = await exchangeRaw(gateway.port, bytes)
+  expect(text.slice(0, 12)).toBe('HTTP/1.1 200')
+  expect(seen).toEqual(['POST /'])
 })
 
 test('a field named __proto__ harms nobody', async () => {

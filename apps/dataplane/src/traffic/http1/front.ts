@@ -48,6 +48,8 @@ export class Http1Front {
     this.server.on('connection', (socket: Socket) => this.#connected(socket))
     this.server.on('request', (request, response) => this.#requested(request, response, false))
     this.server.on('checkContinue', (request, response) => this.#requested(request, response, true))
+    // Other expectations are passed over, as RFC 9110, 10.1.1 allows. Node by itself would answer them unchecked.
+    this.server.on('checkExpectation', (request, response) => this.#requested(request, response, false))
     this.server.on('upgrade', (request, socket, head) => this.#asked(request, socket as Socket, head))
     this.server.on('connect', (_request, socket) => this.#refuse(socket as Socket, 'method_not_supported'))
     this.server.on('clientError', (error: NodeJS.ErrnoException, socket) => this.#garbled(error, socket as Socket))

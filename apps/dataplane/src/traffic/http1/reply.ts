@@ -145,6 +145,8 @@ export class Http1Reply implements ClientSide, BodySink {
     if (body instanceof ResponseBody) {
       const whole = body.whole()
       if (whole === undefined) {
+        // A stream of events may be silent for long, and its client waits for the head.
+        if (!body.begun) this.#response.flushHeaders()
         body.pipeTo(this)
         return
       }
@@ -157,6 +159,7 @@ export class Http1Reply implements ClientSide, BodySink {
       this.#response.end(whole)
       return
     }
+    this.#response.flushHeaders()
     this.#iterate(body).catch(() => this.fail())
   }
 
