@@ -11,7 +11,18 @@ const reasons: Record<string, string> = {
  *
  * @param path of the listener in the document
  * @param code of the system: `EADDRINUSE`
+ * @param holder the listener of this node that has the port, where there is one. To close it before the other is open would
+ *   refuse connections in between, and could leave neither: it is the operator who decides to do that.
  */
-export function unavailable(path: string, address: string, port: number, code = ''): Problem {
-  return { path: `${path}.port`, message: `${address} port ${port} cannot be opened: ${reasons[code] ?? code}` }
+export function unavailable(
+  path: string,
+  address: string,
+  port: number,
+  code = '',
+  holder?: { readonly address: string; readonly port: number },
+): Problem {
+  const reason = holder
+    ? `this node still has ${holder.address} port ${holder.port} open, and the two exclude each other; first apply a configuration without it or with another port, then this one`
+    : (reasons[code] ?? code)
+  return { path: `${path}.port`, message: `${address} port ${port} cannot be opened: ${reason}` }
 }

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import { parseConfig } from '@switchyard/core/config/parse'
 import { model } from '@switchyard/middleware/model'
 import { expect, test } from 'vitest'
-import { resolvePorts, withPorts } from './ports.ts'
+import { findUnavailable, resolvePorts, withPorts } from './ports.ts'
 
 const config = (listeners: object[]) => {
   const parsed = parseConfig(model, { switchyard: 1, listeners })
@@ -32,4 +32,19 @@ test('a listener that is open keeps its port while its address stays', async () 
 
 test('an address that this machine does not have leaves port 0, for the opening to fail with a reason', async () => {
   expect(await resolvePorts(config([{ ...free, address: '203.0.113.7' }]), [])).toEqual({ free: 0 })
+})
+
+test('a port that this node has open at another address cannot move in one step, and the problem says what to do', async () => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const wanted = [{ id: 'web', address: '0.0.0.0', port }]
+  const [moved] = await findUnavailable(wanted, [{ id: 'web', address: '127.0.0.1', port }])
+  expect(moved?.path).toBe('listeners[0].port')
+  expect(moved?.message).toBe(
+    `0.0.0.0 port ${port} cannot be opened: this node still has 127.0.0.1 port ${port} open, and the two exclude each other; first apply a configuration without it or with another port, then this one`,
+  )
+  const [taken] = await findUnavailable(wanted, [])
+  expect(taken?.message).toContain('something else listens there')
+  server.close()
 })

@@ -52,7 +52,9 @@ export async function findUnavailable(
     listeners.map(async ({ address, port }, index) => {
       if (open.some((one) => one.address === address && one.port === port)) return undefined
       const tried = await tryPort(address, port)
-      return typeof tried === 'number' ? undefined : unavailable(`listeners[${index}]`, address, port, tried.code)
+      if (typeof tried === 'number') return undefined
+      const holder = tried.code === 'EADDRINUSE' ? open.find((one) => one.port === port) : undefined
+      return unavailable(`listeners[${index}]`, address, port, tried.code, holder)
     }),
   )
   return problems.filter((problem) => problem !== undefined)
