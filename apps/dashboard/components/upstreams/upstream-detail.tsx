@@ -13,6 +13,7 @@ import { useUser } from '../../lib/use-user.ts'
 import { useWeightEdits } from '../../lib/use-weight-edits.ts'
 import { YamlView } from '../resources/yaml-view.tsx'
 import { ShareBar } from '../shares/share-bar.tsx'
+import { ShareHandles } from '../shares/share-handles.tsx'
 import { Button } from '../ui/button.tsx'
 import { Empty } from '../ui/empty.tsx'
 import { Page } from '../ui/page.tsx'
@@ -52,6 +53,12 @@ export function UpstreamDetail({ upstream, fields }: { upstream: LoadedUpstream;
   const text = JSON.stringify(typed)
   const shares = useMemo(() => predictedShares(JSON.parse(text)), [text])
   const segments = shareSegments(typed.targets, shares, traffic)
+  const draggable = typed.targets.map(({ id, weight }) => ({
+    id,
+    weight,
+    saved: saved.find((target) => target.id === id)?.weight ?? 1,
+    predicted: shares.get(id) ?? 0,
+  }))
   const target = upstream.value.targets?.find(({ id }) => id === asking?.id)
   const targetField = fields['targets']?.kind === 'list' ? fields['targets'].item : undefined
   const add = canEdit ? (
@@ -75,7 +82,10 @@ export function UpstreamDetail({ upstream, fields }: { upstream: LoadedUpstream;
         ) : (
           <>
             <div>
-              <ShareBar size="tall" segments={segments} />
+              <div className="relative">
+                <ShareBar size="tall" segments={segments} />
+                {canEdit ? <ShareHandles targets={draggable} edits={edits} /> : null}
+              </div>
               <ShareLabels segments={segments} />
             </div>
             <TargetTable
