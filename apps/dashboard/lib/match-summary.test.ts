@@ -11,7 +11,7 @@ test('a match reads as one would write it down', () => {
       query: [{ type: 'present', name: 'beta' }],
       listeners: ['web'],
     }),
-  ).toBe('GET, POST +1 shop.example.com/api* x-tenant=blue ?beta @web')
+  ).toBe('GET, POST +1 shop.example.com/api/* x-tenant=blue ?beta @web')
 })
 
 test('several hosts stand apart from the path', () => {

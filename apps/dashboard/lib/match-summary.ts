@@ -22,7 +22,7 @@ const condition = ({ type, name, value = '' }: Condition): string => {
 }
 
 /**
- * A match in one line, as one would write it down: `GET shop.example.com/api* x-tenant=blue`. A prefix ends in `*`, a
+ * A match in one line, as one would write it down: `GET shop.example.com/api/* x-tenant=blue`. A prefix ends in `/*`, as it matches whole segments, a
  * regular expression begins with `~`. Empty when every request matches.
  */
 export function matchSummary(match: WrittenMatch | undefined): string {
@@ -32,7 +32,7 @@ export function matchSummary(match: WrittenMatch | undefined): string {
     path === undefined
       ? ''
       : path.type === 'prefix'
-        ? `${path.value}*`
+        ? `${path.value.replace(/\/$/, '')}/*`
         : path.type === 'exact'
           ? path.value
           : `~${path.value}`

@@ -17,6 +17,10 @@ test('all nodes applied is live, with their count', () => {
   })
 })
 
+test('where there is one node, it is named', () => {
+  expect(publishState(head, [node('a', 'applied')])).toEqual({ word: 'liveOnOne', number: 43, node: 'a' })
+})
+
 test('a node that has not answered yet is under way', () => {
   expect(publishState(head, [node('a', 'applied'), node('b', 'pending')])).toMatchObject({
     word: 'publishing',

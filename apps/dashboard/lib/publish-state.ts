@@ -12,6 +12,7 @@ export type PublishState =
   | { word: 'nothing' }
   | { word: 'noNodes'; number: number }
   | { word: 'live'; number: number; applied: number; nodes: number }
+  | { word: 'liveOnOne'; number: number; node: string }
   | { word: 'publishing'; number: number; applied: number; nodes: number }
   | { word: 'partial'; number: number; applied: number; nodes: number }
   | { word: 'rejected'; number: number; node: string; nodes: number }
@@ -38,6 +39,8 @@ export function publishState(head: { number: number } | null, nodes: readonly No
   if (silent !== undefined) {
     return { word: 'silent', number, node: silent.name, seconds: silent.secondsSinceHeard, nodes: of('unknown').length }
   }
+  const [only, ...others] = nodes
+  if (only !== undefined && others.length === 0) return { word: 'liveOnOne', number, node: only.name }
   return { word: 'live', ...counts }
 }
 
@@ -46,6 +49,7 @@ export const publishStateKinds: Record<PublishState['word'], StateKind> = {
   nothing: 'unknown',
   noNodes: 'unknown',
   live: 'ok',
+  liveOnOne: 'ok',
   publishing: 'busy',
   partial: 'attention',
   rejected: 'failed',

@@ -5,7 +5,7 @@ import { ArrowDown, ArrowUp, Plus, X } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { cn } from '../../lib/class-names.ts'
-import { emptyValue } from '../../lib/form/empty-value.ts'
+import { newItem } from '../../lib/form/first-value.ts'
 import { addItem, itemsOf, moveItem, removeItem, replaceItem } from '../../lib/form/object-edit.ts'
 import { useSchemaWords, useSchemaWordsInside } from '../../lib/schema-words.ts'
 import { Button } from '../ui/button.tsx'
@@ -39,7 +39,7 @@ export function ListInput({ field, path, value, onChange, bare }: InputProps<Lis
   }
   const add = () => {
     keys.add()
-    onChange(addItem(value, emptyValue(field.item)))
+    onChange(addItem(value, newItem(field.item, items)))
   }
   return (
     <ListFrame

@@ -7,7 +7,8 @@ import { useForm } from './form-context.tsx'
 import { FormRow } from './form-row.tsx'
 
 /** Names, addresses, paths and patterns are read letter by letter; a title is prose. */
-const isProse = (field: TextField) => field.pattern === undefined && field.example === undefined && !field.multiline
+const isProse = (field: TextField) =>
+  field.pattern === undefined && field.example === undefined && field.default === undefined && !field.multiline
 
 export function TextFieldInput({ field, path, value, onChange, bare }: InputProps<TextField>) {
   const { touch, readOnly } = useForm()

@@ -2,7 +2,7 @@
 
 import { caseMeant } from '@switchyard/core/schema/case-meant'
 import type { VariantCase, VariantsField } from '@switchyard/core/schema/describe'
-import { useRef } from 'react'
+import { useRef, useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { type DraftObject, isObject, setKey } from '../../lib/form/object-edit.ts'
 import { isSmall } from '../../lib/form/sections.ts'
@@ -27,18 +27,23 @@ export function VariantsInput({ field, path, value, onChange, bare }: InputProps
   const { touch, readOnly } = useForm()
   const error = useFieldProblem(path)
   const kept = useRef(new Map<string, DraftObject>())
-  const current = caseMeant(field.cases, value)
+  const [leftOut] = useState(value === undefined)
   const byDefault = caseMeant(field.cases, field.default)
-  const shown = current ?? byDefault
+  const written = caseMeant(field.cases, value)
+  // Left out, it is its default, to be seen and changed like one that is written out.
+  const current = written ?? byDefault
+  const inside = written === undefined ? field.default : value
   const short = current !== undefined && isShort(current)
 
   const choose = (name: string) => {
     touch(path)
-    if (current !== undefined && isObject(value)) kept.current.set(current.name, value)
+    if (written !== undefined && isObject(value)) kept.current.set(written.name, value)
     const next = field.cases.find((variant) => variant.name === name)
-    onChange(next === undefined ? undefined : switchCase(value, current, next, kept.current.get(next.name)))
+    const before = next === undefined ? undefined : kept.current.get(next.name)
+    const backToDefault = leftOut && field.optional && next?.name === byDefault?.name && before === undefined
+    onChange(next === undefined || backToDefault ? undefined : switchCase(inside, current, next, before))
   }
-  const about = shown === undefined ? '' : word(shown.description)
+  const about = word((current ?? field).description)
   const select = (
     <Labelled
       label={
@@ -55,14 +60,12 @@ export function VariantsInput({ field, path, value, onChange, bare }: InputProps
           value={current?.name ?? ''}
           onChange={(event) => choose(event.target.value)}
         >
-          {field.optional || current === undefined ? (
-            <option value="">
-              {byDefault === undefined ? t('notSet') : t('byDefault', { value: word(byDefault.title) })}
-            </option>
+          {byDefault === undefined && (field.optional || current === undefined) ? (
+            <option value="">{t('notSet')}</option>
           ) : null}
           {field.cases.map((variant) => (
             <option key={variant.name} value={variant.name}>
-              {word(variant.title)}
+              {variant === byDefault ? t('byDefault', { value: word(variant.title) }) : word(variant.title)}
             </option>
           ))}
         </Select>
@@ -75,8 +78,8 @@ export function VariantsInput({ field, path, value, onChange, bare }: InputProps
       key={current.name}
       fields={current.fields}
       path={path}
-      value={value}
-      onChange={(key, next) => onChange(setKey(value, key, next, false))}
+      value={inside}
+      onChange={(key, next) => onChange(setKey(inside, key, next, false))}
     />
   )
   if (!short) {

@@ -8,7 +8,7 @@ import { type ReactNode, useMemo } from 'react'
 import { toast } from 'sonner'
 import { useTranslations } from 'use-intl'
 import { cn } from '../../lib/class-names.ts'
-import { emptyValue } from '../../lib/form/empty-value.ts'
+import { firstValue } from '../../lib/form/first-value.ts'
 import { isObject } from '../../lib/form/object-edit.ts'
 import { sectionsOf } from '../../lib/form/sections.ts'
 import { useSchemaWords } from '../../lib/schema-words.ts'
@@ -42,10 +42,7 @@ export function ResourceEditor({
   const trpc = useTRPC()
   const client = useTRPCClient()
   const queryClient = useQueryClient()
-  const initial = useMemo(() => {
-    const empty = emptyValue(field)
-    return isObject(empty) ? empty : {}
-  }, [field])
+  const initial = useMemo(() => firstValue(kind, field), [kind, field])
   const form = useResourceForm({ kind, loaded, initial })
   const sections = field.kind === 'group' ? sectionsOf(field.fields, loaded === undefined ? [] : ['id']) : []
 

@@ -23,6 +23,7 @@ import { ServingMark } from './serving-mark.tsx'
 interface Item {
   id: string
   serving: 'same' | 'changed' | 'added'
+  value: { title?: string | undefined }
 }
 
 export interface Column<I> {
@@ -142,9 +143,17 @@ export function ResourceList<I extends Item>({
                     <Row key={item.id} data-row={item.id} active={item.id === active} className="hover:bg-hover">
                       <Cell className="max-w-64">
                         <span className="flex items-center gap-2">
-                          <Link href={address(item.id)} className="truncate rounded font-medium hover:underline">
+                          <Link
+                            href={address(item.id)}
+                            className="shrink-0 truncate rounded font-medium hover:underline max-w-full"
+                          >
                             {item.id}
                           </Link>
+                          {item.value.title ? (
+                            <span className="min-w-0 truncate text-muted text-xs max-sm:hidden">
+                              {item.value.title}
+                            </span>
+                          ) : null}
                           <ServingMark serving={item.serving} />
                         </span>
                       </Cell>

@@ -40,6 +40,9 @@ export function ResourcePage({ kind, id }: { kind: Exclude<Kind, 'upstreams'>; i
       title={
         <span className="flex items-center gap-3">
           <span className="truncate">{id}</span>
+          {typeof data?.value['title'] === 'string' ? (
+            <span className="truncate font-normal text-muted text-sm">{data.value['title']}</span>
+          ) : null}
           {data === undefined ? null : <ServingMark serving={data.serving} />}
         </span>
       }

@@ -10,6 +10,7 @@ import { PublishProvider } from '../publish/publish-provider.tsx'
 import { Button } from '../ui/button.tsx'
 import { Brand } from './brand.tsx'
 import { Breadcrumbs } from './breadcrumbs.tsx'
+import { FirstSteps } from './first-steps.tsx'
 import { Navigation } from './navigation.tsx'
 import { Palette } from './palette.tsx'
 import { PublishStateButton } from './publish-state-button.tsx'
@@ -42,6 +43,7 @@ export function Shell({ children }: { children: ReactNode }) {
             <PublishStateButton connected={connected} />
             <UserMenu />
           </header>
+          <FirstSteps />
           <main id="content" tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto focus:outline-none">
             {children}
           </main>

@@ -2,9 +2,9 @@
 
 import type { Field } from '@switchyard/core/schema/describe'
 import { useQueryClient } from '@tanstack/react-query'
-import { useMemo } from 'react'
+import { useState } from 'react'
 import { useTranslations } from 'use-intl'
-import { emptyValue } from '../../lib/form/empty-value.ts'
+import { newItem } from '../../lib/form/first-value.ts'
 import { isObject } from '../../lib/form/object-edit.ts'
 import { type LoadedUpstream, useTRPC, useTRPCClient } from '../../lib/trpc.ts'
 import { useResourceForm } from '../../lib/use-resource-form.ts'
@@ -33,7 +33,10 @@ export function TargetDialog({
   const queryClient = useQueryClient()
   const targets = upstream.value.targets ?? []
   const index = targets.findIndex((target) => target.id === id)
-  const empty = useMemo(() => emptyValue(field) as Record<string, unknown>, [field])
+  const [empty] = useState(() => {
+    const first = newItem(field, targets)
+    return isObject(first) ? first : {}
+  })
   const form = useResourceForm({
     kind: 'upstreams',
     loaded: { id: upstream.id, etag: upstream.etag, value: targets[index] ?? empty },

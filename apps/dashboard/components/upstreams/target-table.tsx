@@ -27,7 +27,9 @@ export function TargetTable({ targets, shares, traffic, edits, canEdit, onAction
       <Head>
         <HeadCell>{t('target')}</HeadCell>
         <HeadCell className="max-md:hidden">{t('address')}</HeadCell>
-        <HeadCell>{t('weight')}</HeadCell>
+        <HeadCell className="w-px">
+          <span className="block w-16 text-right sm:w-20">{t('weight')}</span>
+        </HeadCell>
         <HeadCell right>{t('share')}</HeadCell>
         <HeadCell right className="max-sm:hidden">
           {t('measured')}
@@ -87,9 +89,11 @@ function TargetRow({
   const measured = traffic === undefined || !anyTraffic ? '–' : shareText(traffic.share)
   return (
     <Row className="align-top [&>td]:py-1">
-      <Cell className="max-w-28 sm:max-w-48">
+      <Cell className="max-w-36 sm:max-w-48">
         <span className="block truncate leading-7 font-medium">{target.id}</span>
-        <span className="-mt-1 block truncate pb-1 font-mono text-muted text-xs md:hidden">{target.url}</span>
+        <span className="-mt-1 block truncate pb-1 font-mono text-muted text-xs md:hidden" title={target.url}>
+          {target.url.replace(/^http:\/\//, '')}
+        </span>
         <span className="block pb-1 sm:hidden">
           <TargetState target={target} traffic={traffic} />
         </span>

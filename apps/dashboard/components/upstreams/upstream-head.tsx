@@ -16,6 +16,9 @@ export function UpstreamTitle({ upstream }: { upstream: LoadedUpstream }) {
   return (
     <span className="flex items-center gap-3">
       <span className="truncate">{upstream.id}</span>
+      {upstream.value.title ? (
+        <span className="truncate font-normal text-muted text-sm">{upstream.value.title}</span>
+      ) : null}
       <ServingMark serving={upstream.serving} />
     </span>
   )

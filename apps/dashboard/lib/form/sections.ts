@@ -15,6 +15,10 @@ export const isSmall = ({ kind }: Field) =>
 /** What every resource may carry for people; it changes nothing that is served. */
 const notes = ['title', 'description', 'labels']
 
+/** What makes a route or an upstream what it is, and so stands first. */
+const first = ['match', 'forward', 'targets']
+const rank = (name: string) => (first.includes(name) ? first.indexOf(name) : first.length)
+
 /**
  * Cuts a resource into sections: small fields first, then each larger one by itself, what is advanced, and at the end
  * the notes for people. Without those of `except`, which stand elsewhere on the screen.
@@ -28,6 +32,7 @@ export function sectionsOf(fields: Record<string, Field>, except: readonly strin
     { name: 'general', field: undefined, fields: gather(plain.filter(([, field]) => isSmall(field))) },
     ...plain
       .filter(([, field]) => !isSmall(field))
+      .sort(([a], [b]) => rank(a) - rank(b))
       .map(([key, field]) => ({ name: key, field, fields: { [key]: field } })),
     { name: 'advanced', field: undefined, fields: gather(own.filter(([, field]) => field.advanced)) },
     { name: 'notes', field: undefined, fields: gather(wanted.filter(([key]) => notes.includes(key))) },

@@ -55,7 +55,7 @@ const timeouts = z.strictObject({
 
 export const listenerSchema = z
   .strictObject({
-    id: id('listener'),
+    id: id('listener', 'web'),
     ...resourceFields,
     address: z
       .union([z.ipv4(), z.ipv6()], 'write an IP address, such as 0.0.0.0 or ::')
@@ -68,7 +68,11 @@ export const listenerSchema = z
       .int()
       .min(0)
       .max(65_535)
-      .register(fields, { title: 'Port', description: 'The port to accept connections on; 0 takes a free one.' }),
+      .register(fields, {
+        title: 'Port',
+        description: 'The port to accept connections on; 0 takes a free one.',
+        example: '8080',
+      }),
     protocol: z
       .enum(['http'])
       .default('http')

@@ -21,8 +21,12 @@ export const resourceFields = {
 }
 
 /** The id of a resource; unique within its kind. */
-export const id = (thing: string) =>
-  slug().register(fields, { title: 'Id', description: `Names the ${thing}. Lower-case letters, digits and dashes.` })
+export const id = (thing: string, example?: string) =>
+  slug().register(fields, {
+    title: 'Id',
+    description: `Names the ${thing}. Lower-case letters, digits and dashes.`,
+    ...(example === undefined ? {} : { example }),
+  })
 
 /** A whole number of milliseconds; 0 is off unless the description says otherwise. */
 export const milliseconds = (

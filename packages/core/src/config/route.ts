@@ -119,7 +119,11 @@ const match = z.strictObject({
     .min(1)
     .max(1000)
     .optional()
-    .register(fields, { title: 'Listeners', description: 'Only requests that came in here; absent: all.' }),
+    .register(fields, {
+      title: 'Listeners',
+      description: 'Only requests that came in here; absent: all.',
+      advanced: true,
+    }),
   hosts: z
     .array(
       host.register(fields, {
@@ -144,7 +148,7 @@ const match = z.strictObject({
     .min(1)
     .max(50)
     .optional()
-    .register(fields, { title: 'Methods', description: 'Only these methods; absent: any.' }),
+    .register(fields, { title: 'Methods', description: 'Only these methods; absent: any.', advanced: true }),
   headers: z
     .array(
       condition('header', headerName).register(fields, {
@@ -154,7 +158,11 @@ const match = z.strictObject({
     )
     .max(50)
     .default([])
-    .register(fields, { title: 'Headers', description: 'Conditions on request headers; all must hold.' }),
+    .register(fields, {
+      title: 'Headers',
+      description: 'Conditions on request headers; all must hold.',
+      advanced: true,
+    }),
   query: z
     .array(
       condition('parameter', queryName).register(fields, {
@@ -164,7 +172,11 @@ const match = z.strictObject({
     )
     .max(50)
     .default([])
-    .register(fields, { title: 'Query', description: 'Conditions on query parameters; all must hold.' }),
+    .register(fields, {
+      title: 'Query',
+      description: 'Conditions on query parameters; all must hold.',
+      advanced: true,
+    }),
 })
 
 const upstreamRef = () =>
@@ -201,7 +213,7 @@ const forward = z.union([
 export const createRouteSchema = <Use extends z.ZodType>(middlewareUse: Use) =>
   z
     .strictObject({
-      id: id('route'),
+      id: id('route', 'shop'),
       ...resourceFields,
       enabled: z
         .boolean()

@@ -107,7 +107,7 @@ export const retries = z.strictObject({
 
 export const upstreamSchema = z
   .strictObject({
-    id: id('upstream'),
+    id: id('upstream', 'shop'),
     ...resourceFields,
     strategy: strategyUnion
       .prefault({ type: 'weighted-round-robin' })
