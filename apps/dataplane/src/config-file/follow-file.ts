@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
+import { lineOf } from '@switchyard/core/config/text'
 import { errors } from '@switchyard/core/errors'
 import type { Log } from '@switchyard/core/middleware/contract'
 import type { Outcome } from '@switchyard/core/node-protocol'
 import type { Applier } from '../revisions/applier.ts'
-import { describeReadError, type ReadFile, readConfigFile } from './read-file.ts'
+import { readAside } from './read-aside.ts'
+import { describeReadError, type ReadFile } from './read-file.ts'
 import { watchFile } from './watch-file.ts'
 
 export interface FileFollower {
@@ -24,15 +26,16 @@ export async function followFile(path: string, applier: Applier, log: Log): Prom
   let turn: Promise<unknown> = Promise.resolve()
 
   async function load(again: boolean): Promise<Outcome | undefined> {
-    const read = await readConfigFile(path).catch((error: unknown): ReadFile => unreadable(path, error))
+    const read = await readAside(path).catch((error: unknown): ReadFile => unreadable(path, error))
     if (read.textHash === last && !again) return undefined
     last = read.textHash
     number++
     const { result, textHash } = read
     if (result.ok) {
       const publishedAt = new Date().toISOString()
-      const { config, document, hash, lineOf } = result
-      return applier.submit({ number, hash, document, config, publishedAt, source: 'file', lineOf })
+      const { config, document, hash, text, format } = result
+      const line = (at: string) => lineOf(text, format, at)
+      return applier.submit({ number, hash, document, config, publishedAt, source: 'file', lineOf: line })
     }
     const { problems } = result
     return applier.refuse({ number, hash: textHash }, { code: 'invalid', message: errors.invalid.message, problems })

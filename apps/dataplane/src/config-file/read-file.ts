@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { canonicalText, hashText } from '@switchyard/core/config/canonical'
 import type { Config } from '@switchyard/core/config/model'
-import { lineOf, parseText } from '@switchyard/core/config/text'
+import { type Format, parseText } from '@switchyard/core/config/text'
 import type { Problem } from '@switchyard/core/errors'
 import { model } from '@switchyard/middleware/model'
 
-/** A configuration file as it was read. */
+/** A configuration file as it was read: plain data, which a thread can hand over. */
 export interface ReadFile {
   /** Of the bytes, to tell whether anything changed. */
   readonly textHash: string
@@ -17,8 +17,9 @@ export interface ReadFile {
         readonly config: Config
         readonly document: string
         readonly hash: string
-        /** Of a problem that shows when it is to be served. */
-        readonly lineOf: (path: string) => number
+        /** As it stands in the file, for the line of a problem that shows when it is to be served. */
+        readonly text: string
+        readonly format: Format
       }
     | { readonly ok: false; readonly problems: readonly Problem[] }
 }
@@ -28,8 +29,10 @@ export interface ReadFile {
  *
  * @throws when the file cannot be read
  */
-export async function readConfigFile(path: string): Promise<ReadFile> {
-  const bytes = await readFile(path)
+export const readConfigFile = async (path: string): Promise<ReadFile> => readConfig(await readFile(path), path)
+
+/** Checks the content of a configuration file. */
+export function readConfig(bytes: Uint8Array, path: string): ReadFile {
   const textHash = createHash('sha256').update(bytes).digest('hex')
   const text = decode(bytes)
   if (text === undefined)
@@ -38,8 +41,7 @@ export async function readConfigFile(path: string): Promise<ReadFile> {
   const parsed = parseText(model, text, format)
   if (!parsed.ok) return { textHash, result: parsed }
   const document = canonicalText(parsed.value)
-  const result = { ok: true, config: parsed.value, document, hash: hashText(document) } as const
-  return { textHash, result: { ...result, lineOf: (path) => lineOf(text, format, path) } }
+  return { textHash, result: { ok: true, config: parsed.value, document, hash: hashText(document), text, format } }
 }
 
 function decode(bytes: Uint8Array): string | undefined {

@@ -94,6 +94,28 @@ describe('a node that follows a file', () => {
     )
   })
 
+  test('while a long file is read, new connections are taken as before', async () => {
+    const routes = (count: number) =>
+      Array.from({ length: count }, (_, i) => ({
+        id: `r${i}`,
+        match: { hosts: [`h${i}.example.com`], path: { type: 'prefix', value: `/${i}` } },
+        middleware: [{ type: 'respond', body: 'long' }],
+      }))
+    await put(page('one'))
+    const node = start()
+    expect(await node.ask()).toBe('one')
+    // Long, and wrong at its end: it is read whole, and no worker has anything to build.
+    await put({ ...page('two', [{ id: 'other', port: 'none' }]), routes: routes(20_000), description: 'x'.repeat(1e6) })
+    let slowest = 0
+    await eventually(async () => {
+      const began = performance.now()
+      expect(await node.ask()).toBe('one')
+      slowest = Math.max(slowest, performance.now() - began)
+      expect(node.lines.some(({ msg }) => msg === 'revision rejected')).toBe(true)
+    })
+    expect(slowest).toBeLessThan(700)
+  })
+
   test('a file that is taken away changes nothing', async () => {
     await put(page('one'))
     const node = start()
