@@ -93,7 +93,7 @@ export function PublishProgress({
             {t('undo', { number: previous })}
           </Button>
         )}
-        <Button look="primary" onClick={close}>
+        <Button look="primary" data-first onClick={close}>
           {t('done')}
         </Button>
       </div>

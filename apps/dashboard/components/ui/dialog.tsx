@@ -18,8 +18,17 @@ interface DialogProps {
   /** Buttons at the foot; the foot stays in sight while the content scrolls. */
   footer?: ReactNode
   wide?: boolean
-  /** Where the focus goes first. */
+  /** Where the focus goes first; left out, to the first field, or to what is marked with `data-first`. */
   onOpenAutoFocus?: (event: Event) => void
+}
+
+/** Where there is something to fill in, the focus goes there; not on a phone, whose keyboard would cover the rest. */
+function focusFirst(event: Event) {
+  if (!(event.currentTarget instanceof HTMLElement) || matchMedia('(pointer: coarse)').matches) return
+  const first = event.currentTarget.querySelector<HTMLElement>('input:enabled, textarea, select, [data-first]')
+  if (first === null) return
+  event.preventDefault()
+  first.focus()
 }
 
 export function Dialog({
@@ -30,7 +39,7 @@ export function Dialog({
   children,
   footer,
   wide,
-  onOpenAutoFocus,
+  onOpenAutoFocus = focusFirst,
 }: DialogProps) {
   const t = useTranslations('common')
   const giveFocusBack = useOpener(open)
@@ -41,7 +50,7 @@ export function Dialog({
         <Radix.Content
           onCloseAutoFocus={giveFocusBack}
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
-          {...(onOpenAutoFocus === undefined ? {} : { onOpenAutoFocus })}
+          onOpenAutoFocus={onOpenAutoFocus}
           className={cn(
             'rise-in fixed inset-x-0 bottom-0 z-50 flex max-h-[92dvh] flex-col rounded-t-xl border border-line bg-raised shadow-raised focus:outline-none',
             'sm:inset-x-auto sm:top-[10dvh] sm:bottom-auto sm:left-1/2 sm:max-h-[80dvh] sm:w-[calc(100vw-32px)] sm:-translate-x-1/2 sm:rounded-lg',

@@ -64,15 +64,11 @@ export const listenerSchema = z
         title: 'Address',
         description: 'The address to accept connections on; 0.0.0.0 is every IPv4 address of the machine.',
       }),
-    port: z
-      .int()
-      .min(0)
-      .max(65_535)
-      .register(fields, {
-        title: 'Port',
-        description: 'The port to accept connections on; 0 takes a free one.',
-        example: '8080',
-      }),
+    port: z.int().min(0).max(65_535).register(fields, {
+      title: 'Port',
+      description: 'The port to accept connections on; 0 takes a free one.',
+      example: '8080',
+    }),
     protocol: z
       .enum(['http'])
       .default('http')
