@@ -269,3 +269,26 @@ test('the head of an answer does not wait for its body', async () => {
   await until(() => text.includes('data: 1'), 'the event')
   client.destroy()
 })
+
+test('of a client that asks on and on no more is read than can be answered, and all of it is answered in the end', async () => {
+  const count = 3000
+  let release = (): void => {}
+  const held = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  await using backend = await startBackend((_request, response) => void held.then(() => response.end('ok')))
+  await using gateway = await startGateway(forwardTo(backend.url))
+  const client = await connectRaw(gateway.port)
+  let text = ''
+  client.on('data', (chunk) => {
+    text += chunk.toString('latin1')
+  })
+  const one = `GET /${'x'.repeat(8000)} HTTP/1.1\r\nHost: a\r\n\r\n`
+  client.write(one.repeat(count))
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  // What the sockets of this machine hold is a few megabytes.
+  expect(client.writableLength).toBeGreaterThan(one.length * count * 0.4)
+  release()
+  await until(() => text.match(/HTTP\/1\.1 200/g)?.length === count, 'the answers')
+  client.destroy()
+})

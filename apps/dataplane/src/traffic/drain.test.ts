@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
-import { startBackend, startNamed } from './testing/backend.ts'
-import { ask, until } from './testing/client.ts'
+import { startBackend, startNamed, startRawBackend } from './testing/backend.ts'
+import { ask, connectRaw, until } from './testing/client.ts'
 import { forwardTo, type Gateway, startGateway } from './testing/gateway.ts'
 
 function openSocket(port: number): Promise<WebSocket> {
@@ -98,4 +98,35 @@ test('a target that comes back while it is leaving stays', async () => {
   await new Promise((resolve) => setTimeout(resolve, 700))
   expect(sockets.map((socket) => socket.readyState)).toEqual([WebSocket.OPEN, WebSocket.OPEN])
   for (const socket of sockets) socket.terminate()
+})
+
+test('a WebSocket that must end in the middle of a slow frame ends after it, also where the target ends with its input', async () => {
+  const frame = Buffer.concat([Buffer.from([0x81, 50]), Buffer.alloc(50, 'x')])
+  let finishFrame = (): void => {}
+  await using target = await startRawBackend((socket) => {
+    socket.once('data', () => {
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n')
+      socket.write('Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n')
+      socket.write(frame.subarray(0, 20))
+      finishFrame = () => socket.write(frame.subarray(20))
+    })
+  })
+  const document = (drain: boolean) => forwardTo([], { drainMs: 100, targets: [{ id: 'a', url: target.url, drain }] })
+  await using gateway = await startGateway(document(false))
+  const client = await connectRaw(gateway.port)
+  let bytes = Buffer.alloc(0)
+  client.on('data', (chunk) => {
+    bytes = Buffer.concat([bytes, chunk])
+  })
+  const fromTunnel = () => bytes.subarray(bytes.indexOf('\r\n\r\n') + 4)
+  client.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n')
+  client.write('Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n')
+  await until(() => fromTunnel().length === 20, 'the first part of the frame')
+  await gateway.publish(document(true))
+  await new Promise((resolve) => setTimeout(resolve, 600))
+  finishFrame()
+  const close = Buffer.from([0x88, 2, 1012 >> 8, 1012 & 0xff])
+  await until(() => fromTunnel().length === frame.length + close.length, 'the rest')
+  expect(fromTunnel()).toEqual(Buffer.concat([frame, close]))
+  client.destroy()
 })

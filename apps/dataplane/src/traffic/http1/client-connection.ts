@@ -1,6 +1,9 @@
 import type { Socket } from 'node:net'
 import type { RequestBody } from '../request-body.ts'
 
+/** So many requests may wait their turn before no more is read. Up to there a client's going is noticed at once. */
+const mostWaiting = 100
+
 /** One connection of a client: what it has asked for, and what is being waited for. */
 export class ClientConnection {
   readonly socket: Socket
@@ -48,8 +51,7 @@ export class ClientConnection {
     if (this.#ending) return
     if (this.#busy) {
       this.#waiting.push(serve)
-      // What the client sends beyond this stays in its socket.
-      this.socket.pause()
+      if (this.#waiting.length >= mostWaiting) this.#holdBack()
       return
     }
     this.#busy = true
@@ -62,9 +64,18 @@ export class ClientConnection {
     this.#reading = false
     this.#stalled = false
     const next = this.#waiting.shift()
-    if (this.#waiting.length === 0 && this.socket.isPaused()) this.socket.resume()
+    if (this.#waiting.length >= mostWaiting) this.#holdBack()
+    else if (this.socket.isPaused()) this.socket.resume()
     this.#busy = next !== undefined
     next?.()
+  }
+
+  /**
+   * What the client sends beyond what may wait stays in its socket. Node reads on at the end of each request and of each
+   * answer, so this has to come after what it does in the same tick.
+   */
+  #holdBack(): void {
+    queueMicrotask(() => this.socket.pause())
   }
 
   /** Whether the client is to send more of a body, for which it has `ms`; 0 is no limit. */

@@ -127,15 +127,21 @@ export class Tunnel implements ProxySideOwner, Timed, Work {
     if (this.#clientClosed || !this.#toClient.between) return
     this.#clientClosed = true
     this.#client.end(closeFrame(serviceRestart, false))
+    this.#endTarget()
   }
 
   #closeTarget(): void {
     if (this.#targetClosed || !this.#toTarget.between) return
     this.#targetClosed = true
     this.#proxy.push(closeFrame(goingAway, true))
-    this.#proxy.push(null)
+    this.#endTarget()
     // What the client still sends is read and thrown away, or its own Close could not arrive.
     this.#client.resume()
+  }
+
+  /** Not before its frame is over: many a server that sees the end of its input says no more, and the frame would break off. */
+  #endTarget(): void {
+    if (this.#clientClosed && this.#targetClosed) this.#proxy.push(null)
   }
 
   /** The target has nothing more to say. What was written still goes out. */
