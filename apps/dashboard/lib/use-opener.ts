@@ -19,8 +19,9 @@ export function useOpener(open: boolean): (event: Event) => void {
     if (open) setOpener(focused())
   }
   return (event) => {
-    if (!opener?.isConnected) return
     event.preventDefault()
-    opener.focus()
+    // The draft bar is gone once its draft is published: then on from the screen itself.
+    const next = opener?.isConnected ? opener : document.getElementById('content')
+    next?.focus({ preventScroll: true })
   }
 }

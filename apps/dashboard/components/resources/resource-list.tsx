@@ -126,7 +126,7 @@ export function ResourceList<I extends Item>({
           ) : (
             <Table label={t(`${kind}.title`)} aria-busy={items === undefined}>
               <Head>
-                <HeadCell className="w-[24%] min-w-32" {...head('id', true)}>
+                <HeadCell className="w-[24%] sm:min-w-32" {...head('id', true)}>
                   {t(`${kind}.one`)}
                 </HeadCell>
                 {columns.map(({ name, title, right, className, by }) => (
@@ -141,7 +141,7 @@ export function ResourceList<I extends Item>({
                 ) : (
                   shown.map((item) => (
                     <Row key={item.id} data-row={item.id} active={item.id === active} className="hover:bg-hover">
-                      <Cell className="max-w-64">
+                      <Cell className="max-w-32 sm:max-w-64">
                         <span className="flex items-center gap-2">
                           <Link
                             href={address(item.id)}

@@ -28,7 +28,7 @@ export function RouteList() {
       name: 'match',
       by: ({ value }) => matchSummary(value.match),
       title: t('match'),
-      className: 'max-w-96 truncate',
+      className: 'max-w-36 truncate sm:max-w-96',
       cell: ({ value }) => {
         const summary = matchSummary(value.match)
         return summary === '' ? (
@@ -44,7 +44,7 @@ export function RouteList() {
       name: 'forward',
       by: ({ value }) => upstreamsOf(value)[0]?.id ?? '',
       title: t('forward'),
-      className: 'max-w-64 truncate',
+      className: 'max-w-24 truncate sm:max-w-64',
       cell: ({ value }) => {
         const parts = upstreamsOf(value)
         if (parts.length === 0) return <span className="text-muted">{t('answers')}</span>

@@ -3,7 +3,10 @@
 import { useShareText } from '../../lib/use-share-text.ts'
 import type { ShareSegment } from '../shares/share-bar.tsx'
 
-/** The names under the tall bar, each under its segment; a segment that is too narrow for one has none. */
+/**
+ * The names under the tall bar, each under its segment. What does not fit wraps onto a line that is not seen: first
+ * the figure, then the name.
+ */
 export function ShareLabels({ segments }: { segments: readonly ShareSegment[] }) {
   const shareText = useShareText()
   return (
@@ -12,9 +15,10 @@ export function ShareLabels({ segments }: { segments: readonly ShareSegment[] })
         <span
           key={id}
           style={{ width: `${predicted * 100}%` }}
-          className="shrink-0 truncate pl-0.5 transition-[width] duration-150"
+          className="flex h-4 shrink-0 flex-wrap gap-x-1 overflow-hidden transition-[width] duration-150 before:h-4 before:w-px before:shrink-0"
         >
-          {predicted > 0.07 ? `${id} ${shareText(predicted)}` : predicted > 0.02 ? id : ''}
+          <span className="shrink-0">{predicted > 0 ? id : null}</span>
+          <span className="shrink-0">{predicted > 0 ? shareText(predicted) : null}</span>
         </span>
       ))}
     </div>

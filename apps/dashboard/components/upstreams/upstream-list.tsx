@@ -52,7 +52,9 @@ export function UpstreamList() {
       title: t('strategy'),
       className: 'max-sm:hidden',
       by: ({ value }) => strategyTypeOf(value),
-      cell: ({ value }) => <span className="font-mono text-muted text-xs">{strategyTypeOf(value)}</span>,
+      cell: ({ value }) => (
+        <span className="whitespace-nowrap font-mono text-muted text-xs">{strategyTypeOf(value)}</span>
+      ),
     },
     {
       name: 'targets',
