@@ -35,14 +35,12 @@ const limits = z.strictObject({
 
 const timeouts = z.strictObject({
   headersMs: milliseconds(
-    { title: 'Header', description: 'A client has this long to send the head of a request; then 408.' },
+    { title: 'Header', description: 'A client has this long to send the head of a request; then 408. 0 is off.' },
     10_000,
-    1,
   ),
   idleMs: milliseconds(
-    { title: 'Idle', description: 'A connection without a request is closed after this.' },
+    { title: 'Idle', description: 'A connection without a request is closed after this. 0 is off.' },
     75_000,
-    1,
   ),
   bodyIdleMs: milliseconds(
     {

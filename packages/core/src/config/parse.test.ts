@@ -47,6 +47,15 @@ describe('fields', () => {
     expect(ofRoute({ title: 'x'.repeat(201) })).toEqual(['routes[0].title: at most 200 characters'])
   })
 
+  test('0 turns off what a client is limited to, but not the bounds of a head', () => {
+    const limits = { connections: 0, connectionsPerClient: 0, requestsPerConnection: 0 }
+    const timeouts = { headersMs: 0, idleMs: 0, bodyIdleMs: 0 }
+    expect(problemsOf({ listeners: [{ id: 'web', port: 80, limits, timeouts }] })).toEqual([])
+    expect(problemsOf({ listeners: [{ id: 'web', port: 80, limits: { headerBytes: 0 } }] })).toEqual([
+      'listeners[0].limits.headerBytes: at least 1024',
+    ])
+  })
+
   test('what a field says of its own form is said', () => {
     expect(ofRoute({ id: 'Shop' })).toContain('routes[0].id: use lower-case letters, digits and dashes, 63 at most')
     expect(ofListeners({ address: 'localhost', port: 1 })).toEqual([
