@@ -44,12 +44,17 @@ function start(workers: number): Program {
 
 /** The address that the summary of `npm start` gives for something. */
 async function address(program: Program, what: string, within: number): Promise<string> {
-  return eventually(() => {
-    if (program.child.exitCode !== null) throw new Error(`npm start ended:\n${program.tail()}`)
+  const said = eventually(() => {
     const found = program.text.map((line) => new RegExp(`^ *${what} +(http://[^ ,/]+)`).exec(line)?.[1]).find(Boolean)
     if (!found) throw new Error(`npm start has not said where the ${what} is:\n${program.tail()}`)
     return found
   }, within)
+  const ended = program.exited.then((code): never => {
+    throw new Error(`npm start ended with ${code}:\n${program.tail()}`)
+  })
+  // The one that comes second is of no interest any more.
+  for (const promise of [said, ended]) promise.catch(() => {})
+  return Promise.race([said, ended])
 }
 
 async function answers(gateway: string, count: number): Promise<string> {

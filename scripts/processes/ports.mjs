@@ -24,12 +24,19 @@ export async function isFree(host, port) {
   }
 }
 
-/** A port of the loopback address that is free now. */
+/** Those found before: the system may well offer one again that has only just been closed. */
+const found = new Set()
+
+/** A port of the loopback address that is free now, another one each time. */
 export async function findPort() {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address())
-  server.close()
-  await once(server, 'close')
-  return port
+  for (;;) {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = /** @type {import('node:net').AddressInfo} */ (server.address())
+    server.close()
+    await once(server, 'close')
+    if (found.has(port)) continue
+    found.add(port)
+    return port
+  }
 }
