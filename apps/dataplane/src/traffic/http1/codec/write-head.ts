@@ -75,7 +75,8 @@ function framingFields({ length, chunked }: Framing): string {
   return length >= 0 ? `Content-Length: ${length}\r\n` : ''
 }
 
-function writeFields(headers: HeaderList): string | undefined {
+/** The fields as lines, without an empty one behind them; undefined when one of them cannot be written. */
+export function writeFields(headers: HeaderList): string | undefined {
   const { size, vouched } = headers
   let text = ''
   for (let i = 0; i < vouched; i++) text += `${headers.spelledAt(i)}: ${headers.valueAt(i)}\r\n`
