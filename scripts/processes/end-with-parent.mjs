@@ -5,7 +5,7 @@
  *
  * Cluster workers and threads inherit the flag. They follow their own parent, so it does nothing there.
  */
-import { isMainThread, Worker } from 'node:worker_threads'
+import { isMainThread } from 'node:worker_threads'
 
 /** A program that has not ended this long after it was asked to is ended by force. */
 const graceMs = 10_000
@@ -13,9 +13,7 @@ const graceMs = 10_000
 if (isMainThread && process.env['NODE_UNIQUE_ID'] === undefined) {
   process.stdin.on('error', () => {})
   process.stdin.once('close', () => {
-    // In a thread, since the main one may stand still: a log that flushes to a reader who has died with the script
-    // tries for ever (sonic-boom's `flushSync`, on EPIPE).
-    new Worker(`setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${graceMs})`, { eval: true }).unref()
+    setTimeout(() => process.kill(process.pid, 'SIGKILL'), graceMs).unref()
     process.kill(process.pid, 'SIGTERM')
   })
   process.stdin.resume()

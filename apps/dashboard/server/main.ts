@@ -1,4 +1,4 @@
-import { pino } from 'pino'
+import { destination, pino } from 'pino'
 import { randomToken } from './access/random-token.ts'
 import { type ControlPlane, startControlPlane } from './control-plane.ts'
 import { migrate } from './database/migrate.ts'
@@ -19,7 +19,7 @@ async function main(): Promise<void> {
 
 async function serve(options: Options): Promise<void> {
   installTextEncoderStream()
-  const log = pino({ level: options.logLevel, name: 'control' })
+  const log = createLog(options.logLevel)
   let controlPlane: ControlPlane | undefined
   let ending = false
 
@@ -43,6 +43,14 @@ async function serve(options: Options): Promise<void> {
 
   controlPlane = await startControlPlane(options, log)
   log.info({ url: controlPlane.url, home: options.home }, 'ready')
+}
+
+/** JSON lines on standard output. A reader that has died, and a disk that is full, do nothing to the process. */
+function createLog(level: string) {
+  // Told that it is synchronous, pino flushes nothing at exit: for a reader that has died it would try for ever.
+  const out = destination({ dest: 1, sync: true, maxLength: 1024 * 1024 })
+  out.on('error', () => {})
+  return pino({ level, name: 'control' }, out)
 }
 
 async function giveNewPassword(options: Options, email: string): Promise<void> {
