@@ -1,10 +1,14 @@
 import type { WorkerState } from '../traffic/traffic.ts'
+import { addGrowth } from './growth.ts'
 
 /** Requests and failures of a target, since the node began. */
 export interface Count {
-  requests: number
-  failures: number
+  readonly requests: number
+  readonly failures: number
 }
+
+/** The same as a list: requests, failures. */
+type Counted = readonly [requests: number, failures: number]
 
 /** So many targets that are gone keep their counts, in case they come back. */
 const mostForgotten = 10_000
@@ -14,19 +18,19 @@ const mostForgotten = 10_000
  * at 0 again; the sums go on, so that whoever reads them never sees them go backwards.
  */
 export class Counters {
-  readonly #sums = new Map<string, Count>()
+  readonly #sums = new Map<string, number[]>()
   /** What each worker said last, by its process. */
-  readonly #last = new Map<number, Map<string, Count>>()
+  readonly #last = new Map<number, Map<string, Counted>>()
 
   /** @param worker the process id */
   add(worker: number, state: WorkerState): void {
     const before = this.#last.get(worker)
-    const now = new Map<string, Count>()
+    const now = new Map<string, Counted>()
     for (const { upstream, id, url, requests, failures } of targetsOf(state)) {
       // While id and URL stay, it is the same live object, also once it leaves.
       const live = `${keyOf(upstream, id)} ${url}`
-      const beside = now.get(live)
-      now.set(live, { requests: requests + (beside?.requests ?? 0), failures: failures + (beside?.failures ?? 0) })
+      const [moreRequests, moreFailures] = now.get(live) ?? [0, 0]
+      now.set(live, [requests + moreRequests, failures + moreFailures])
     }
     for (const [live, count] of now) this.#grow(live, before?.get(live), count)
     this.#last.set(worker, now)
@@ -39,15 +43,14 @@ export class Counters {
   }
 
   of(upstream: string, target: string): Count {
-    return this.#sums.get(keyOf(upstream, target)) ?? { requests: 0, failures: 0 }
+    const [requests = 0, failures = 0] = this.#sums.get(keyOf(upstream, target)) ?? []
+    return { requests, failures }
   }
 
-  #grow(live: string, before: Count | undefined, now: Count): void {
+  #grow(live: string, before: Counted | undefined, now: Counted): void {
     const key = ownerOf(live)
-    const sum = this.#sums.get(key) ?? { requests: 0, failures: 0 }
-    const anew = before === undefined || now.requests < before.requests || now.failures < before.failures
-    sum.requests += now.requests - (anew ? 0 : before.requests)
-    sum.failures += now.failures - (anew ? 0 : before.failures)
+    const sum = this.#sums.get(key) ?? []
+    addGrowth(sum, before, now)
     // Again at the end, so that the ones not heard of for longest are at the beginning.
     this.#sums.delete(key)
     this.#sums.set(key, sum)
