@@ -25,30 +25,59 @@ function allowedCores() {
   })
 }
 
-const ticksPerSecond = Number(spawnSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }).stdout) || 100
-
 /**
- * The processor time that a process group has used, in seconds: user and system, of every process alive in it.
+ * The processes of a group that are alive.
  *
  * @param {number} group
  */
-export function cpuSeconds(group) {
-  let ticks = 0
-  for (const pid of readdirSync('/proc')) {
-    if (!/^\d+$/.test(pid)) continue
-    // proc(5): after the command in parentheses come state, ppid, pgrp, …; utime and stime are fields 14 and 15.
-    const fields = readStat(pid).split(' ')
-    if (Number(fields[2]) === group) ticks += Number(fields[11]) + Number(fields[12])
-  }
-  return ticks / ticksPerSecond
+export function processesOf(group) {
+  // proc(5): after the command in parentheses come state, ppid, pgrp.
+  return readdirSync('/proc').filter((name) => /^\d+$/.test(name) && Number(statOf(name)[2]) === group)
 }
 
+/**
+ * The processor time that processes have used, in seconds: user and system, of every thread alive. From `schedstat`,
+ * which counts nanoseconds: the ticks of `stat` are too coarse for a second's worth of a light load.
+ *
+ * @param {string[]} pids
+ */
+export function cpuSeconds(pids) {
+  let nanoseconds = 0
+  for (const pid of pids) {
+    for (const task of list(`/proc/${pid}/task`)) {
+      nanoseconds += Number(read(`/proc/${pid}/task/${task}/schedstat`).split(' ')[0] ?? 0)
+    }
+  }
+  return nanoseconds / 1e9
+}
+
+/**
+ * The memory of a process that is resident, in megabytes.
+ *
+ * @param {string} pid
+ */
+export const residentMegabytes = (pid) => Number(/VmRSS:\s*(\d+) kB/.exec(read(`/proc/${pid}/status`))?.[1] ?? 0) / 1024
+
 /** @param {string} pid */
-function readStat(pid) {
+function statOf(pid) {
+  const text = read(`/proc/${pid}/stat`)
+  return text.slice(text.lastIndexOf(')') + 2).split(' ')
+}
+
+/** @param {string} path */
+function read(path) {
   try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return text.slice(text.lastIndexOf(')') + 2)
+    return readFileSync(path, 'utf8')
   } catch {
-    return ''
+    return '' // It has ended meanwhile.
+  }
+}
+
+/** @param {string} path */
+function list(path) {
+  try {
+    return readdirSync(path)
+  } catch {
+    return []
   }
 }

@@ -1,7 +1,9 @@
 /**
  * `npm run bench`: processor time per request and throughput on one core, ours beside the proxies that are installed.
- * `npm run bench -- --seconds 10 switchyard nginx` measures longer, and only these.
+ * `npm run bench -- --seconds 2 --rounds 5 small tls switchyard nginx` measures longer, only these rows and peers;
+ * `npm run bench -- websockets` the memory of idle WebSockets; with `--gate`, the exit code is 1 when a goal is not met.
  */
+import { existsSync } from 'node:fs'
 import { requireNode } from './prepare/node-version.mjs'
 import { prepare } from './prepare/prepare.mjs'
 import { onEndSignals } from './processes/end-signals.mjs'
@@ -10,14 +12,14 @@ requireNode()
 const end = () => process.exit(1)
 onEndSignals({ end, endNow: end })
 
-if (process.platform !== 'linux') {
-  console.error('The bench reads processor times from /proc, which only Linux has.')
+if (!existsSync('/proc/self/schedstat')) {
+  console.error('The bench reads processor times from /proc/…/schedstat, which only Linux has.')
   process.exit(1)
 }
 try {
   await prepare(console.log)
   const { bench } = await import('../bench/run.mjs')
-  await bench(process.argv.slice(2))
+  if (!(await bench(process.argv.slice(2)))) process.exitCode = 1
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1
