@@ -14,13 +14,15 @@ export function useIds(): Record<Kind, readonly string[]> {
   const upstreams = useQuery(trpc.upstreams.list.queryOptions()).data
   const routes = useQuery(trpc.routes.list.queryOptions()).data
   const middleware = useQuery(trpc.middleware.list.queryOptions()).data
+  const certificates = useQuery(trpc.certificates.list.queryOptions()).data
   return useMemo(
     () => ({
       listeners: idsOf(listeners),
       upstreams: idsOf(upstreams),
       routes: idsOf(routes),
       middleware: idsOf(middleware),
+      certificates: idsOf(certificates),
     }),
-    [listeners, upstreams, routes, middleware],
+    [listeners, upstreams, routes, middleware, certificates],
   )
 }
