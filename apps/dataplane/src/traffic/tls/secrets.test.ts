@@ -45,6 +45,9 @@ describe('a secret', () => {
     expect(await problemOf(resolveSecret({ secret: 'web2' }, 'a.key', sources))).toBe(
       'a.key.secret: there is no secret "web2"',
     )
+    expect(await problemOf(resolveSecret({ secret: 'web' }, 'a.key', { ...sources, secrets: undefined }))).toContain(
+      'a.key.secret: only a control plane keeps secrets',
+    )
     expect(await problemOf(resolveSecret({ secret: 'empty' }, 'a.key', sources))).toContain('is empty')
     for (const env of ['EMPTY', 'MISSING', '__proto__']) {
       expect(

@@ -6,8 +6,8 @@ import { tlsFault } from './read-certificates.ts'
 
 /** Where this node finds what a document only refers to. */
 export interface SecretSources {
-  /** The values that came with the revision, by name. Empty where there is no control plane. */
-  readonly secrets: ReadonlyMap<string, string>
+  /** The values that came with the revision, by name. Absent where there is no control plane to keep any. */
+  readonly secrets?: ReadonlyMap<string, string> | undefined
   /** What relative paths begin at: the folder of the configuration file, or the data folder with a control plane. */
   readonly folder: string
   readonly env: Readonly<Record<string, string | undefined>>
@@ -29,6 +29,12 @@ export async function resolveSecret(reference: SecretReference, at: string, sour
     const value = Object.hasOwn(sources.env, reference.env) ? sources.env[reference.env] : undefined
     if (!value) throw tlsFault(`${at}.env`, `the environment variable ${reference.env} is not set at this node`)
     return value
+  }
+  if (sources.secrets === undefined) {
+    throw tlsFault(
+      `${at}.secret`,
+      'only a control plane keeps secrets; say where the file or the variable of this node is',
+    )
   }
   const value = sources.secrets.get(reference.secret)
   if (value === undefined) throw tlsFault(`${at}.secret`, `there is no secret "${reference.secret}"`)
