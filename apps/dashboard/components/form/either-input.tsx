@@ -18,7 +18,6 @@ export function EitherInput({ field, path, value, onChange, bare }: InputProps<E
   const { touch, readOnly } = useForm()
   const kept = useRef<Draft>(undefined)
   const elsewhere = isObject(value)
-  const side = elsewhere ? field.object : field.plain
 
   const choose = (name: string) => {
     touch(path)
@@ -30,7 +29,7 @@ export function EitherInput({ field, path, value, onChange, bare }: InputProps<E
     <div className="space-y-4">
       <Labelled
         label={<span className={bare ? 'sr-only' : undefined}>{word(field.title)}</span>}
-        hint={word(side.description)}
+        hint={word(field.description)}
       >
         {(wiring) => (
           <Select
