@@ -8,8 +8,8 @@ const program = fileURLToPath(new URL('testing/log-program.ts', import.meta.url)
 let child: ChildProcess | undefined
 afterEach(() => child?.kill('SIGKILL'))
 
-function start(stdout: 'pipe' | number): ChildProcess {
-  const args = ['--import', 'tsx', '--conditions=source', program]
+function start(stdout: 'pipe' | number, ...how: string[]): ChildProcess {
+  const args = ['--import', 'tsx', '--conditions=source', program, ...how]
   child = spawn(process.execPath, args, { stdio: ['ignore', stdout, 'inherit', 'ipc'] })
   return child
 }
@@ -38,6 +38,33 @@ test('a reader that has died neither ends a process nor keeps it busy, and it en
   await once(program.stdout ?? program, 'data')
   program.stdout?.destroy()
   await expectWell(program)
+})
+
+test('a process whose reader has died ends when asked, although its last words find nobody', async () => {
+  const program = start('pipe', 'quiet')
+  await ask(program)
+  program.stdout?.destroy()
+  const exited = once(program, 'exit')
+  program.kill('SIGTERM')
+  expect(await exited).toEqual([0, null])
+})
+
+test('last words are there', async () => {
+  const program = start('pipe', 'quiet')
+  let text = ''
+  program.stdout?.on('data', (more) => {
+    text += more
+  })
+  await ask(program)
+  const closed = once(program, 'close')
+  program.kill('SIGTERM')
+  await closed
+  expect(
+    text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).line),
+  ).toEqual([1, 2, 3])
 })
 
 test('a full disk does not end a process either', async () => {
