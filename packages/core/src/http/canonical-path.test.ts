@@ -68,6 +68,39 @@ describe('refused', () => {
   })
 })
 
+const lax = { mergeSlashes: false, encodedSeparators: 'keep' } as const
+
+test.each([
+  ['/a//b', '/a//b'],
+  ['//', '//'],
+  ['//a', '//a'],
+  ['/a//', '/a//'],
+  ['/a//../b', '/a/b'],
+  ['/a/..//b', '//b'],
+  ['/a//./b/', '/a//b/'],
+  ['//..', '/'],
+  ['/a%2fb', '/a%2fb'],
+  ['/a%5Cb/../c', '/c'],
+  ['/%2e%2e%2f', undefined],
+  ['/a%2f..', undefined],
+  ['/a/..%5cb', undefined],
+  ['/a%2f%2E%2e;x%2fb', undefined],
+  ['/%2f.', undefined],
+  ['//../..', undefined],
+  ['/a%00b', undefined],
+  ['/a%zz', undefined],
+  ['/a\\b', undefined],
+  ['/..', undefined],
+])('where slashes are not merged and escaped separators stay, %s becomes %s', (raw, path) => {
+  expect(canonicalPath(raw, lax)).toBe(path)
+})
+
+test('each rule goes by itself', () => {
+  expect(canonicalPath('/a//b', { ...lax, mergeSlashes: true })).toBe('/a/b')
+  expect(canonicalPath('/a%2fb', { ...lax, encodedSeparators: 'refuse' })).toBeUndefined()
+  expect(canonicalPath('/a//b', { ...lax, encodedSeparators: 'refuse' })).toBe('/a//b')
+})
+
 // Pieces that matter, so that nearly every path is an odd one.
 const odd = fc
   .array(fc.constantFrom('/', '/', '.', '..', '%2e', '%2E', '%41', '%2f', 'a', 'b;c', '%', '\\', '~'), {
@@ -85,6 +118,23 @@ test('a canonical path is canonical, and holds no dot segment and no double slas
       expect(path.split('/').map((segment) => segment.replace(/%2e/gi, '.'))).not.toContain('..')
     }),
     { seed: 30, numRuns: 5000 },
+  )
+})
+
+test('so it is where the rules are lax, but for the slashes', () => {
+  fc.assert(
+    fc.property(odd, (raw) => {
+      const path = canonicalPath(raw, lax)
+      if (path === undefined) return
+      expect(canonicalPath(path, lax)).toBe(path)
+      expect(
+        path
+          .replace(/%2e/gi, '.')
+          .split(/\/|%2f|%5c/i)
+          .filter((segment) => segment === '.' || segment === '..'),
+      ).toEqual([])
+    }),
+    { seed: 33, numRuns: 5000 },
   )
 })
 

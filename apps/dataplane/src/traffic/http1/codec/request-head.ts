@@ -81,8 +81,9 @@ export function parseRequestHead(text: string, limits: HeadLimits): RequestHead 
 
 /** What a head that begins so is refused with; undefined when nothing is wrong so far. */
 export function refusalOf(beginning: string, limits: HeadLimits): ErrorCode | undefined {
-  const linesEnd = beginning.lastIndexOf('\r\n') + 2
-  if (linesEnd > 1) {
+  const lastLine = beginning.lastIndexOf('\r\n')
+  const linesEnd = lastLine < 0 ? 0 : lastLine + 2
+  if (linesEnd > 0) {
     const outcome = readHead(`${beginning.slice(0, linesEnd)}\r\n`, limits)
     if (typeof outcome === 'string') return outcome
   } else {
@@ -130,6 +131,8 @@ function readRequestLine(head: RequestHead, text: string, limits: HeadLimits): E
 const otherVersion = /^ HTTP\/[0-9]\.[0-9]\r\n$/
 
 function refusalOfMethod(method: string): ErrorCode {
+  // The preface of HTTP/2 (RFC 9113, 3.4).
+  if (method === 'PRI') return 'version_not_supported'
   return isToken(method) ? 'method_not_supported' : 'bad_request'
 }
 

@@ -50,8 +50,9 @@ export function parseResponseHead(text: string): ResponseHead | { fault: string 
 
 /** What is wrong with a head that begins so; undefined when nothing is so far. */
 export function faultOf(beginning: string): string | undefined {
-  const linesEnd = beginning.lastIndexOf('\r\n') + 2
-  if (linesEnd > 1) {
+  const lastLine = beginning.lastIndexOf('\r\n')
+  const linesEnd = lastLine < 0 ? 0 : lastLine + 2
+  if (linesEnd > 0) {
     const fault = readHead(new ResponseHead(), `${beginning.slice(0, linesEnd)}\r\n`)
     if (fault !== undefined) return fault
   } else if (!'HTTP/1.'.startsWith(beginning.slice(0, 7))) return 'version'
