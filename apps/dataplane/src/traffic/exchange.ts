@@ -1,76 +1,51 @@
-import type { Socket } from 'node:net'
+import type { ErrorCode } from '@switchyard/core/errors'
 import type { HeaderList } from '@switchyard/core/http/header-list'
-import type {
-  Body,
-  Context,
-  GatewayResponse,
-  Log,
-  OutgoingRequest,
-  ReceivedRequest,
-} from '@switchyard/core/middleware/contract'
+import type { Context, GatewayResponse, Log, OutgoingRequest, ReceivedRequest } from '@switchyard/core/middleware/contract'
 import type { RouteRequest } from '@switchyard/core/routing/routable'
 import type { CompiledRoute } from './compiled-route.ts'
-import type { Origin } from './forwarded.ts'
+import { now } from './deadlines.ts'
 import type { RequestBody } from './request-body.ts'
-import type { CheckedHead, RequestHead } from './request-gate.ts'
+import type { Runtime } from './runtime.ts'
+import type { Tunnelled } from './tunnelled.ts'
+import type { Upstream, UpstreamTarget } from './upstream.ts'
 
 /** A request as it came in, by whatever protocol. */
-export class Received implements ReceivedRequest, RouteRequest {
-  readonly listener: string
-  readonly method: string
-  readonly scheme: 'http' | 'https'
-  readonly authority: string
-  readonly host: string
-  readonly url: string
-  readonly path: string
-  readonly query: string
+export interface Received extends ReceivedRequest, RouteRequest {
   readonly headers: HeaderList
-  readonly httpVersion: string
-  readonly clientIp: string
-  readonly body: (RequestBody & Body) | undefined
-
-  constructor(
-    listener: string,
-    head: RequestHead,
-    checked: CheckedHead,
-    origin: Origin,
-    body: RequestBody | undefined,
-  ) {
-    this.listener = listener
-    this.method = head.method
-    this.scheme = origin.scheme
-    this.authority = checked.authority
-    this.host = checked.host
-    this.url = checked.url
-    this.path = checked.path
-    this.query = checked.query
-    this.headers = checked.headers
-    this.httpVersion = head.version
-    this.clientIp = origin.clientIp
-    this.body = body
-  }
-
-  header(name: string): string | undefined {
-    return this.headers.get(name)
-  }
+  readonly body: RequestBody | undefined
 }
 
-/** What ends when an exchange does. */
+/** What can be ended before it is over. */
 export interface Cancellable {
   cancel(): void
 }
 
 /** A tunnel that a target has agreed to; opened towards the client once every middleware has seen the answer. */
 export interface OfferedTunnel extends Cancellable {
-  /** The protocol that both sides switch to. */
+  /** The protocol that both sides switch to, as the target named it. */
   readonly protocol: string
-  /**
-   * The client was told 101: bytes flow from now on, and both sockets are the tunnel's.
-   *
-   * @param early what the client has sent already
-   */
-  open(client: Socket, early: readonly Buffer[]): void
+  /** The client was told 101: bytes flow from now on, and both ends are the tunnel's. */
+  open(client: Tunnelled): void
 }
+
+/** The front of an exchange: what can be done towards a client, whatever it speaks. */
+export interface ClientSide {
+  readonly listener: string
+  readonly ip: string
+  readonly port: number
+  /** Such as `TLSv1.3`; undefined without TLS. */
+  readonly tlsVersion: string | undefined
+  /** Answers, once; a response of status 101 opens the tunnel that was offered. */
+  send(exchange: Exchange, response: GatewayResponse): void
+  /** An interim response that the client may make use of before the answer: 103 (RFC 8297). */
+  hint(exchange: Exchange, headers: HeaderList): void
+}
+
+/**
+ * How an exchange ended, for the access log and the metrics: `completed`, an error code when the answer is ours or the
+ * body of a target's answer broke off, `client_gone` when nobody waited for it any more.
+ */
+export type Termination = ErrorCode | 'completed' | 'client_gone'
 
 /**
  * One request on its way through, whatever it came in by. The fields that middleware know are those of `Context`; the
@@ -82,42 +57,77 @@ export class Exchange implements Context {
   readonly outgoing: OutgoingRequest
   readonly client: { readonly ip: string; readonly port: number }
   readonly log: Log
-  /** The protocol that the client asks to switch to; the front lets none through that is not `websocket`. */
-  readonly upgrade: 'websocket' | undefined
+  readonly side: ClientSide
+  /** The protocol that the client asks to switch to, in lower case; undefined when it asks for none. */
+  readonly upgrade: string | undefined
+  /** The client takes trailers. */
+  readonly acceptsTrailers: boolean
+  readonly traceId: string
+  /** Milliseconds on the clock of `now`. */
   readonly startedAt: number
-  response: GatewayResponse | undefined
+  response: GatewayResponse | undefined = undefined
   /** Set with a response of status 101. */
-  tunnel: OfferedTunnel | undefined
+  tunnel: OfferedTunnel | undefined = undefined
+
   /** What is under way at a target. */
-  attempt: Cancellable | undefined
-  #route: CompiledRoute | undefined
-  #release: (() => void) | undefined
-  #abort: AbortController | undefined
-  #state: Map<string, unknown> | undefined
+  attempt: Cancellable | undefined = undefined
+  /** What to do when forwarding is over, one way or the other; set by `forward`. */
+  forwarded: ((exchange: Exchange) => void) | undefined = undefined
+  upstream: Upstream | undefined = undefined
+  target: UpstreamTarget | undefined = undefined
+  /** Targets that have failed in this request. */
+  tried: UpstreamTarget[] | undefined = undefined
+  /** How many attempts there were. */
+  attempts = 0
+  /** Attempts that may still follow a failed one. */
+  retriesLeft = 0
+
+  /** Milliseconds on the clock of `now`, 0 while it has not happened: the first attempt began, */
+  forwardedAt = 0
+  /** a connection was there, */
+  connectedAt = 0
+  /** the head of the answer came, */
+  answeredAt = 0
+  /** and bytes of bodies, as far as they went. */
+  bytesIn = 0
+  bytesOut = 0
+  /** The status that was sent; 0 when nothing was. */
+  status = 0
+  /** Set by whoever knows first why it did not go well. */
+  termination: Termination | undefined = undefined
+
+  #route: CompiledRoute | undefined = undefined
+  #runtime: Runtime | undefined = undefined
+  #abort: AbortController | undefined = undefined
+  #state: Map<string, unknown> | undefined = undefined
   #gone = false
 
-  constructor(fields: {
-    id: string
-    received: Received
-    outgoing: OutgoingRequest
-    client: { readonly ip: string; readonly port: number }
-    log: Log
-    upgrade: 'websocket' | undefined
-    startedAt: number
-  }) {
-    this.id = fields.id
-    this.received = fields.received
-    this.outgoing = fields.outgoing
-    this.client = fields.client
-    this.log = fields.log
-    this.upgrade = fields.upgrade
-    this.startedAt = fields.startedAt
+  constructor(
+    side: ClientSide,
+    received: Received,
+    outgoing: OutgoingRequest,
+    client: { readonly ip: string; readonly port: number },
+    log: Log,
+    ids: { readonly request: string; readonly trace: string },
+    wants: { readonly upgrade: string | undefined; readonly acceptsTrailers: boolean },
+  ) {
+    this.side = side
+    this.received = received
+    this.outgoing = outgoing
+    this.client = client
+    this.log = log
+    this.id = ids.request
+    this.traceId = ids.trace
+    this.upgrade = wants.upgrade
+    this.acceptsTrailers = wants.acceptsTrailers
+    this.startedAt = now()
   }
 
-  /** The exchange takes this route, of a runtime that it leases until `releaseLease`. */
-  takeRoute(route: CompiledRoute | undefined, release: () => void): void {
+  /** The exchange takes this route of a runtime, which it leases until `releaseLease`. */
+  takeRoute(route: CompiledRoute, runtime: Runtime): void {
     this.#route = route
-    this.#release = release
+    this.#runtime = runtime
+    runtime.lease()
   }
 
   /** Set before any middleware runs. */
@@ -125,10 +135,15 @@ export class Exchange implements Context {
     return this.#route as CompiledRoute
   }
 
+  /** Whether a route was found. */
+  get routed(): boolean {
+    return this.#route !== undefined
+  }
+
   /** From here on only the route and the target are needed: a body is flowing, or a tunnel is open. */
   releaseLease(): void {
-    this.#release?.()
-    this.#release = undefined
+    this.#runtime?.release()
+    this.#runtime = undefined
   }
 
   get state(): Map<string, unknown> {
@@ -152,14 +167,17 @@ export class Exchange implements Context {
   /** The answer is over. A body of a target that no middleware has passed on is not read on. */
   finish(): void {
     this.attempt?.cancel()
+    this.releaseLease()
   }
 
   /** Nobody waits for an answer any more: what is under way at a target ends. */
   abandon(): void {
     if (this.#gone) return
     this.#gone = true
+    this.termination ??= 'client_gone'
     this.#abort?.abort()
     this.attempt?.cancel()
     this.tunnel?.cancel()
+    this.releaseLease()
   }
 }
