@@ -1,9 +1,10 @@
-import type { ErrorCode } from '@switchyard/core/errors'
 import type { HeaderList } from '@switchyard/core/http/header-list'
 import type { Context, GatewayResponse, Log, OutgoingRequest, ReceivedRequest } from '@switchyard/core/middleware/contract'
 import type { RouteRequest } from '@switchyard/core/routing/routable'
 import type { CompiledRoute } from './compiled-route.ts'
 import { now } from './deadlines.ts'
+import type { AccessEntry } from './observe/access-entry.ts'
+import type { Termination } from './observe/termination.ts'
 import type { RequestBody } from './request-body.ts'
 import type { Runtime } from './runtime.ts'
 import type { Tunnelled } from './tunnelled.ts'
@@ -30,9 +31,6 @@ export interface OfferedTunnel extends Cancellable {
 
 /** The front of an exchange: what can be done towards a client, whatever it speaks. */
 export interface ClientSide {
-  readonly listener: string
-  readonly ip: string
-  readonly port: number
   /** Such as `TLSv1.3`; undefined without TLS. */
   readonly tlsVersion: string | undefined
   /** Answers, once; a response of status 101 opens the tunnel that was offered. */
@@ -42,16 +40,10 @@ export interface ClientSide {
 }
 
 /**
- * How an exchange ended, for the access log and the metrics: `completed`, an error code when the answer is ours or the
- * body of a target's answer broke off, `client_gone` when nobody waited for it any more.
- */
-export type Termination = ErrorCode | 'completed' | 'client_gone'
-
-/**
  * One request on its way through, whatever it came in by. The fields that middleware know are those of `Context`; the
  * rest is how a front, the forwarding and a back work on it together.
  */
-export class Exchange implements Context {
+export class Exchange implements Context, AccessEntry {
   readonly id: string
   readonly received: Received
   readonly outgoing: OutgoingRequest
@@ -82,19 +74,15 @@ export class Exchange implements Context {
   /** Attempts that may still follow a failed one. */
   retriesLeft = 0
 
-  /** Milliseconds on the clock of `now`, 0 while it has not happened: the first attempt began, */
-  forwardedAt = 0
-  /** a connection was there, */
-  connectedAt = 0
-  /** the head of the answer came, */
-  answeredAt = 0
-  /** and bytes of bodies, as far as they went. */
-  bytesIn = 0
+  /** When the first attempt began, on the clock of `now`, and how long the last one took; NaN while it is not known. */
+  forwardedAt = Number.NaN
+  connectMs = Number.NaN
+  responseMs = Number.NaN
+  endedAt = Number.NaN
   bytesOut = 0
-  /** The status that was sent; 0 when nothing was. */
   status = 0
-  /** Set by whoever knows first why it did not go well. */
-  termination: Termination | undefined = undefined
+  /** Set by whoever knows first that it did not go well. */
+  termination: Termination = 'completed'
 
   #route: CompiledRoute | undefined = undefined
   #runtime: Runtime | undefined = undefined
@@ -123,6 +111,30 @@ export class Exchange implements Context {
     this.startedAt = now()
   }
 
+  get listener(): string {
+    return this.received.listener
+  }
+
+  get tlsVersion(): string | undefined {
+    return this.side.tlsVersion
+  }
+
+  get time(): number {
+    return performance.timeOrigin + this.startedAt
+  }
+
+  get waitingMs(): number {
+    return this.forwardedAt - this.startedAt
+  }
+
+  get totalMs(): number {
+    return this.endedAt - this.startedAt
+  }
+
+  get bytesIn(): number {
+    return this.received.body?.bytes ?? 0
+  }
+
   /** The exchange takes this route of a runtime, which it leases until `releaseLease`. */
   takeRoute(route: CompiledRoute, runtime: Runtime): void {
     this.#route = route
@@ -130,14 +142,9 @@ export class Exchange implements Context {
     runtime.lease()
   }
 
-  /** Set before any middleware runs. */
+  /** Set before any middleware runs; where none was found nobody asks but the log, which knows. */
   get route(): CompiledRoute {
     return this.#route as CompiledRoute
-  }
-
-  /** Whether a route was found. */
-  get routed(): boolean {
-    return this.#route !== undefined
   }
 
   /** From here on only the route and the target are needed: a body is flowing, or a tunnel is open. */
@@ -174,7 +181,7 @@ export class Exchange implements Context {
   abandon(): void {
     if (this.#gone) return
     this.#gone = true
-    this.termination ??= 'client_gone'
+    if (this.termination === 'completed') this.termination = 'client_gone'
     this.#abort?.abort()
     this.attempt?.cancel()
     this.tunnel?.cancel()

@@ -9,10 +9,10 @@ export class RequestBody extends BodyStream {
   #keepBytes = 0
   #kept: Uint8Array[] | undefined
 
-  /** It may be this long; 0 is no limit. Returns false when the head already promises more. */
+  /** It may be this long; 0 is no limit. Returns false when it is longer already, or promised to be. */
   limitTo(bytes: number): boolean {
     this.#limit = bytes
-    return bytes === 0 || this.length <= bytes
+    return bytes === 0 || (this.length <= bytes && this.bytes <= bytes)
   }
 
   override push(chunk: Uint8Array): boolean {
