@@ -16,6 +16,10 @@ function* wordsOf(field: Field): Generator<string> {
     yield* wordsOf(field.key)
     yield* wordsOf(field.value)
   }
+  if (field.kind === 'either') {
+    yield* wordsOf(field.plain)
+    yield* wordsOf(field.object)
+  }
   if (field.kind === 'group') for (const inner of Object.values(field.fields)) yield* wordsOf(inner)
   if (field.kind === 'variants') {
     for (const { title, description, fields } of field.cases) {

@@ -19,6 +19,7 @@ export const errors = {
   headers_too_large: { status: 431, message: 'The request has too many header fields, or they are too long.' },
   internal: { status: 500, message: 'Something went wrong here. The request id finds it in the log.' },
   upgrade_refused: { status: 501, message: 'This protocol cannot be switched to here.' },
+  version_not_supported: { status: 505, message: 'This version of HTTP is not spoken here.' },
   connect_failed: { status: 502, message: 'The target could not be reached.', replayable: true },
   target_reset: { status: 502, message: 'The target closed the connection before it answered.' },
   bad_response: { status: 502, message: 'The answer of the target is not well formed.' },
@@ -40,6 +41,7 @@ export const errors = {
   nothing_to_publish: { status: 409, message: 'The draft does not differ from what serves.' },
   confirmation_required: { status: 412, message: 'This would remove a large part of what serves; confirm it.' },
   too_many_attempts: { status: 429, message: 'Too many attempts; wait a while.' },
+  secret_unreadable: { status: 409, message: 'A stored secret cannot be opened: it was stored with another key.' },
   hash_mismatch: { status: 400, message: 'The snapshot does not match its hash.' },
   port_in_use: { status: 409, message: 'A listener cannot have its address and port.' },
   empty_revision: {

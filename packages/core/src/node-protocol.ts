@@ -13,21 +13,44 @@ const name = z
   .regex(/^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/)
 const hash = z.string().regex(/^[0-9a-f]{64}$/)
 
+/** Of the values of secrets: another one whenever one of them changes. It says nothing of them. */
+const secretsVersion = z.string().regex(/^[0-9a-f]{16}$/)
+
+/** A secret is at most so many characters long: a private key, or a token. */
+export const longestSecret = 65_536
+
 /** How a node asks for revisions. It gets the head at once unless it has it already, then each newer one. */
 export const subscribeInput = z.strictObject({
   node: name,
   /** The last revision received, as `revisionId` writes it: also one that was rejected. */
-  lastEventId: z.string().max(100).nullish(),
+  lastEventId: z.string().max(150).nullish(),
   /** The revision the node serves when it first connects, so that an unchanged head is not sent again. */
-  serving: z.strictObject({ number: count, hash }).nullish(),
+  serving: z
+    .strictObject({ number: count, hash, secrets: z.strictObject({ version: secretsVersion }).optional() })
+    .nullish(),
 })
 export type SubscribeInput = z.output<typeof subscribeInput>
 
 /**
- * A revision as the id of an event: `3:` and its hash. A number alone would not tell another content of the same number
- * apart, which a control plane has whose database was put back or begun anew.
+ * A revision as the id of an event: `3:` and its hash, and behind another `:` the version of its secrets if it has any. A
+ * number alone would not tell another content of the same number apart, which a control plane has whose database was
+ * put back or begun anew.
  */
-export const revisionId = ({ number, hash }: { number: number; hash: string }): string => `${number}:${hash}`
+export const revisionId = (revision: {
+  number: number
+  hash: string
+  secrets?: { version: string } | undefined
+}): string => {
+  const { number, hash, secrets } = revision
+  return secrets ? `${number}:${hash}:${secrets.version}` : `${number}:${hash}`
+}
+
+/** The values of secrets by their names. They are for the node alone: never in a log, a state, a report or an answer. */
+const secretValuesSchema = z.strictObject({
+  version: secretsVersion,
+  values: z.record(z.string().min(1).max(63), z.string().max(longestSecret)),
+})
+export type SecretValues = z.output<typeof secretValuesSchema>
 
 /** A revision as pushed. `document` is the canonical JSON text whose SHA-256 is `hash`: check it before parsing. */
 export const snapshotSchema = z.strictObject({
@@ -35,6 +58,8 @@ export const snapshotSchema = z.strictObject({
   hash,
   document: z.string().max(64 * 1024 * 1024),
   publishedAt: z.string().max(40),
+  /** Of the secrets that the document refers to; absent when it refers to none. One of these changes without a new number. */
+  secrets: secretValuesSchema.optional(),
 })
 export type Snapshot = z.output<typeof snapshotSchema>
 

@@ -4,6 +4,7 @@ import type { Field } from '@switchyard/core/schema/describe'
 import type { Path } from '@switchyard/core/schema/path'
 import type { Draft } from '../../lib/form/object-edit.ts'
 import { ChoiceInput } from './choice-input.tsx'
+import { EitherInput } from './either-input.tsx'
 import { GroupInput } from './group-input.tsx'
 import { ListInput } from './list-input.tsx'
 import { MapInput } from './map-input.tsx'
@@ -38,6 +39,8 @@ export function FieldInput({ field, ...props }: InputProps) {
       return <ListInput field={field} {...props} />
     case 'map':
       return <MapInput field={field} {...props} />
+    case 'either':
+      return <EitherInput field={field} {...props} />
     case 'group':
       return <GroupInput field={field} {...props} />
     case 'variants':

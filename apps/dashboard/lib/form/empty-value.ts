@@ -16,6 +16,8 @@ export function emptyValue(field: Field): Draft {
       return []
     case 'map':
       return {}
+    case 'either':
+      return emptyValue(field.plain)
     case 'group':
       return requiredKeys(field.fields)
     case 'variants': {

@@ -26,6 +26,8 @@ function written(field: Field, depth = 0): fc.Arbitrary<Draft> {
         return fc.array(written(field.item, depth + 1), { maxLength: depth > 3 ? 1 : 3 })
       case 'map':
         return fc.dictionary(fc.string({ minLength: 1, maxLength: 5 }), written(field.value, depth + 1), { maxKeys: 3 })
+      case 'either':
+        return fc.oneof(written(field.plain, depth + 1), written(field.object, depth + 1))
       case 'group':
         return object(field.fields, depth)
       case 'variants':
@@ -56,6 +58,8 @@ function typeAgain(field: Field, value: Draft): Draft {
       return readNumberText(String(value), field)
     case 'list':
       return itemsOf(value).reduce<Draft>((list, item, i) => replaceItem(list, i, typeAgain(field.item, item)), value)
+    case 'either':
+      return typeAgain(isObject(value) ? field.object : field.plain, value)
     case 'group':
       return retypeKeys(field.fields, value, field.optional)
     case 'variants':

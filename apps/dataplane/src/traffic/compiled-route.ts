@@ -26,19 +26,21 @@ export interface CompiledRoute extends Routable {
 export function timeoutsOf(route: CompiledRoute, upstream: Upstream): Upstream['config']['timeouts'] {
   const own = route.config.timeouts
   if (own === undefined) return upstream.config.timeouts
-  const { connectMs, responseMs, idleMs, totalMs, tunnelIdleMs } = upstream.config.timeouts
+  const { connectMs, tlsMs, responseMs, idleMs, totalMs, tunnelIdleMs, keepAliveMs } = upstream.config.timeouts
   return {
     connectMs: own.connectMs ?? connectMs,
+    tlsMs: own.tlsMs ?? tlsMs,
     responseMs: own.responseMs ?? responseMs,
     idleMs: own.idleMs ?? idleMs,
     totalMs: own.totalMs ?? totalMs,
     tunnelIdleMs: own.tunnelIdleMs ?? tunnelIdleMs,
+    keepAliveMs: own.keepAliveMs ?? keepAliveMs,
   }
 }
 
 /** How many more attempts than one a request may have. */
 export function retriesOf(route: CompiledRoute, upstream: Upstream): number {
-  return (route.config.retries ?? upstream.config.retries).attempts
+  return route.config.retries?.attempts ?? upstream.config.retries.attempts
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Config } from '@switchyard/core/config/model'
 import type { Log } from '@switchyard/core/middleware/contract'
 import { Engine } from './engine.ts'
+import type { Observer } from './observe/observer.ts'
 
 /** A revision as the engine takes it: already parsed and checked. */
 export interface Revision {
@@ -69,6 +70,14 @@ export interface WorkerState {
   readonly sockets: { readonly clients: number; readonly targets: number }
 }
 
+/** Which addresses targets may have, over what is refused to all. */
+export interface AddressPolicyOptions {
+  /** CIDR ranges that may be reached although they are refused by default. */
+  readonly allow: readonly string[]
+  /** What of this node no target may be, such as its admin address; an unspecified address stands for all of this machine. */
+  readonly own: readonly { readonly address: string; readonly port: number }[]
+}
+
 export interface TrafficOptions {
   readonly log: Log
   /**
@@ -80,6 +89,12 @@ export interface TrafficOptions {
   readonly random?: () => number
   /** Names a request that no trusted peer has named. @default randomUUID */
   readonly requestId?: () => string
+  /** Ids, counters, access log and load. @default one that counts and nothing else */
+  readonly observer?: Observer
+  /** 48 random bytes, the same in every worker, so that a TLS session may be resumed in any of them. @default of Node */
+  readonly ticketKeys?: Buffer
+  /** @default nothing is allowed, nothing is our own */
+  readonly addressPolicy?: AddressPolicyOptions
 }
 
 /** The traffic of one worker: its listeners, and everything between a client's socket and a target's. */

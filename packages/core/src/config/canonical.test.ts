@@ -83,8 +83,8 @@ test('defaults are left out at every depth, and what is not at its default stays
       {
         id: 'r',
         match: { path: { type: 'prefix', value: '/' } },
-        // Present, though at its defaults: it stands instead of the upstream's.
-        retries: {},
+        // What stands instead of the upstream's has no default.
+        retries: { attempts: 1 },
         middleware: [{ type: 'answer' }],
         forward: { split: [{ upstream: 'shop' }] },
       },

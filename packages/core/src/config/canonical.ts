@@ -46,6 +46,8 @@ export function leaveOutDefaults(field: Field, value: unknown): Json {
       )
     case 'group':
       return leaveOutOf(field.fields, value as object)
+    case 'either':
+      return leaveOutDefaults(typeof value === 'object' ? field.object : field.plain, value)
     case 'variants': {
       const meant = caseMeant(field.cases, value)
       if (meant === undefined) throw new Error(`This is no ${field.title}.`)

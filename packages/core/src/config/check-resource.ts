@@ -5,25 +5,50 @@ import { parseHost } from '../http/host.ts'
 import type { Kind } from '../schema/fields.ts'
 import type { Path } from '../schema/path.ts'
 import { type Finding, within } from './finding.ts'
-import type { Config, Model, Route, Upstream } from './model.ts'
+import type { Certificate, Config, Listener, Model, Route, Upstream } from './model.ts'
+import { certificatesFault } from './pem.ts'
 import { urlFault } from './target-url.ts'
 
 /** What is wrong with one resource by itself although each of its fields is right. Paths are relative to it. */
 export function checkResource(model: Model, kind: Kind, resource: Config[Kind][number]): Finding[] {
   switch (kind) {
     case 'listeners':
-      return []
+      return checkListener(resource as Listener)
     case 'upstreams':
       return checkUpstream(resource as Upstream)
     case 'routes':
       return checkRoute(model, resource as Route)
     case 'middleware':
       return checkMiddleware(model, resource as Config['middleware'][number])
+    case 'certificates':
+      return checkCertificates(['certificate'], (resource as Certificate).certificate)
   }
 }
 
+function checkListener({ protocol, tls }: Listener): Finding[] {
+  const at = ['tls', 'certificates']
+  if (protocol === 'https' && tls.certificates.length === 0) {
+    return [{ at, message: 'name at least one certificate; https needs one' }]
+  }
+  if (protocol === 'http' && tls.certificates.length > 0) {
+    return [
+      { at, message: 'this listener speaks http, which has no certificates; set protocol to https, or take them out' },
+    ]
+  }
+  return []
+}
+
+/** `text` is certificates in PEM form; what is in a file, only a node can say. */
+function checkCertificates(at: Path, text: Certificate['certificate'] | undefined): Finding[] {
+  const message = typeof text === 'string' ? certificatesFault(text) : undefined
+  return message === undefined ? [] : [{ at, message }]
+}
+
 function checkUpstream(upstream: Upstream): Finding[] {
-  const findings = findRepeatedIds(upstream.targets).map((finding) => ({ ...finding, at: ['targets', ...finding.at] }))
+  const findings: Finding[] = findRepeatedIds(upstream.targets).map((finding) => ({
+    ...finding,
+    at: ['targets', ...finding.at],
+  }))
   upstream.targets.forEach(({ url }, index) => {
     const message = urlFault(url)
     if (message !== undefined) findings.push({ at: ['targets', index, 'url'], message })
@@ -31,11 +56,12 @@ function checkUpstream(upstream: Upstream): Finding[] {
   if (upstream.host.type === 'fixed' && parseHost(upstream.host.value) === undefined) {
     findings.push({ at: ['host', 'value'], message: 'write a host, perhaps with a port' })
   }
+  findings.push(...checkCertificates(['tls', 'ca'], upstream.tls.ca))
   if (findings.length > 0) return findings
   return checkStrategy(upstream.strategy, upstream.targets).map((message) => ({ at: ['strategy'], message }))
 }
 
-function checkRoute(model: Model, { match, middleware, forward }: Route): Finding[] {
+function checkRoute(model: Model, { match, middleware, forward, upgrades }: Route): Finding[] {
   const findings: Finding[] = []
   if (match.path?.type === 'regex') findings.push(...checkPattern(['match', 'path', 'value'], match.path.value))
   else if (match.path !== undefined && configuredPath(match.path.value) === undefined) {
@@ -50,11 +76,21 @@ function checkRoute(model: Model, { match, middleware, forward }: Route): Findin
   middleware.forEach((use, index) => {
     if (use.ref === undefined) findings.push(...within(['middleware', index], checkMiddleware(model, use)))
   })
+  upgrades.forEach((protocol, index) => {
+    if (carriesRequests.test(protocol)) {
+      const message =
+        'requests inside another version of HTTP, or inside TLS, would pass unread; this is never switched to'
+      findings.push({ at: ['upgrades', index], message })
+    }
+  })
   if (forward !== undefined && 'split' in forward && forward.split.every(({ weight }) => weight === 0)) {
     findings.push({ at: ['forward', 'split'], message: 'give at least one part a weight above 0' })
   }
   return findings
 }
+
+/** HTTP in any version (`h2c`, `http/2.0`), and TLS, in which it would be hidden (RFC 2817). */
+const carriesRequests = /^(?:h[0-9]|https?(?:$|\/)|tls(?:$|\/))/
 
 /** Of a compiled expression, about its number of steps: each may cost time for each character of a request. */
 const largestPattern = 5000

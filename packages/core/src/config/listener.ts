@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { fields } from '../schema/fields.ts'
+import { fields, slug } from '../schema/fields.ts'
 import { id, milliseconds, resourceFields } from './resource.ts'
 
 const cidr = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], 'write an address or a range, such as 10.0.0.0/8')
@@ -51,6 +51,40 @@ const timeouts = z.strictObject({
   ),
 })
 
+const tls = z.strictObject({
+  certificates: z
+    .array(
+      slug().register(fields, {
+        title: 'Certificate',
+        description: 'The id of a certificate.',
+        ref: 'certificates',
+      }),
+    )
+    .max(1000)
+    .default([])
+    .register(fields, {
+      title: 'Certificates',
+      description:
+        'Chosen by the server name that a client asks for. The first serves those that ask for none of them.',
+    }),
+  minVersion: z
+    .enum(['TLSv1.2', 'TLSv1.3'])
+    .default('TLSv1.2')
+    .register(fields, { title: 'Lowest version', description: 'Clients that speak only older ones are refused.' }),
+})
+
+const paths = z.strictObject({
+  mergeSlashes: z
+    .boolean()
+    .default(true)
+    .register(fields, { title: 'Merge slashes', description: 'Several slashes in a row count, and are sent, as one.' }),
+  encodedSeparators: z.enum(['refuse', 'keep']).default('refuse').register(fields, {
+    title: 'Encoded separators',
+    description:
+      'What happens to a path with %2F, %5C or a backslash: refuse answers 400; keep passes it on as it is, and as part of one segment.',
+  }),
+})
+
 export const listenerSchema = z
   .strictObject({
     id: id('listener', 'web'),
@@ -68,9 +102,12 @@ export const listenerSchema = z
       example: '8080',
     }),
     protocol: z
-      .enum(['http'])
+      .enum(['http', 'https'])
       .default('http')
       .register(fields, { title: 'Protocol', description: 'What is spoken on this port.' }),
+    tls: tls
+      .prefault({})
+      .register(fields, { title: 'TLS', description: 'How https is spoken; http has nothing of it.' }),
     trustedProxies: z
       .array(
         cidr.register(fields, {
@@ -92,5 +129,10 @@ export const listenerSchema = z
     timeouts: timeouts
       .prefault({})
       .register(fields, { title: 'Time-outs', description: 'How long a client may take.', advanced: true }),
+    paths: paths.prefault({}).register(fields, {
+      title: 'Paths',
+      description: 'How strictly paths are read. What matches a route is what its targets get.',
+      advanced: true,
+    }),
   })
   .register(fields, { title: 'Listener', description: 'An address and a port that we accept on.' })

@@ -3,6 +3,7 @@ import type { MiddlewareDefinition } from '../middleware/contract.ts'
 import type { Json } from '../schema/describe.ts'
 import { fields, slug } from '../schema/fields.ts'
 import { variantSchema } from '../schema/variant.ts'
+import { certificateSchema } from './certificate.ts'
 import { listenerSchema } from './listener.ts'
 import { id, resourceFields } from './resource.ts'
 import { createRouteSchema } from './route.ts'
@@ -76,6 +77,11 @@ export function createModel<const Catalogue extends readonly [MiddlewareDefiniti
         .max(10_000)
         .default([])
         .register(fields, { title: 'Middleware', description: 'Middleware that several routes use.' }),
+      certificates: z
+        .array(certificateSchema)
+        .max(10_000)
+        .default([])
+        .register(fields, { title: 'Certificates', description: 'What listeners, and we to targets, are known by.' }),
     })
     .register(fields, {
       title: 'Configuration',
@@ -86,7 +92,13 @@ export function createModel<const Catalogue extends readonly [MiddlewareDefiniti
     catalogue,
     document,
     /** The schema of one resource of each kind. */
-    kinds: { listeners: listenerSchema, upstreams: upstreamSchema, routes: route, middleware },
+    kinds: {
+      listeners: listenerSchema,
+      upstreams: upstreamSchema,
+      routes: route,
+      middleware,
+      certificates: certificateSchema,
+    },
   }
 }
 
@@ -110,6 +122,7 @@ export type MiddlewareUse =
 export type Listener = z.output<typeof listenerSchema>
 export type Upstream = z.output<typeof upstreamSchema>
 export type TargetConfig = Upstream['targets'][number]
+export type Certificate = z.output<typeof certificateSchema>
 export type Route = Omit<z.output<ReturnType<typeof createRouteSchema>>, 'middleware'> & { middleware: MiddlewareUse[] }
 
 /** The document with every default filled in. */
@@ -119,6 +132,7 @@ export interface Config {
   upstreams: Upstream[]
   routes: Route[]
   middleware: MiddlewareResource[]
+  certificates: Certificate[]
 }
 
 /** A resource as written: defaults left out. */
@@ -134,4 +148,5 @@ export interface Document {
   upstreams?: WrittenResource[]
   routes?: WrittenResource[]
   middleware?: WrittenResource[]
+  certificates?: WrittenResource[]
 }

@@ -7,7 +7,7 @@ describe('fields', () => {
   test('an empty document is valid, and every default is filled in', () => {
     expect(parseConfig(testModel, { switchyard: 1 })).toEqual({
       ok: true,
-      value: { switchyard: 1, listeners: [], upstreams: [], routes: [], middleware: [] },
+      value: { switchyard: 1, listeners: [], upstreams: [], routes: [], middleware: [], certificates: [] },
     })
   })
 
@@ -65,7 +65,7 @@ describe('fields', () => {
 
   test('a wrong choice lists the choices', () => {
     expect(ofListeners({ port: 1, protocol: 'htp' })).toEqual([
-      'listeners[0].protocol: expected http, not "htp"; did you mean "http"?',
+      'listeners[0].protocol: expected one of http, https, not "htp"; did you mean "http"?',
     ])
   })
 

@@ -84,6 +84,8 @@ class Page {
         return `map to ${this.#valueOf(field.value, `${place}.*`)}`
       case 'group':
         return 'object'
+      case 'either':
+        return `${this.#valueOf(field.plain, place)}, or an object`
       case 'variants':
         return this.#pointTo({ place, field })
       case 'ref':
@@ -106,7 +108,8 @@ function flatten(fields: Record<string, Field>, prefix = ''): { name: string; fi
   return Object.entries(fields).flatMap(([key, field]) => {
     const name = `${prefix}${key}`
     const [inner, path] = field.kind === 'list' ? [field.item, `${name}[]`] : [field, name]
-    return [{ name, field }, ...(inner.kind === 'group' ? flatten(inner.fields, `${path}.`) : [])]
+    const group = inner.kind === 'either' ? inner.object : inner
+    return [{ name, field }, ...(group.kind === 'group' ? flatten(group.fields, `${path}.`) : [])]
   })
 }
 

@@ -28,6 +28,9 @@ export function* referencesIn(field: Field, value: unknown, at: Path = []): Gene
     case 'group':
       yield* referencesInFields(field.fields, value, at)
       return
+    case 'either':
+      yield* referencesIn(typeof value === 'object' ? field.object : field.plain, value, at)
+      return
     case 'variants': {
       const meant = caseMeant(field.cases, value)
       if (meant !== undefined) yield* referencesInFields(meant.fields, value, at)

@@ -40,12 +40,3 @@ export const milliseconds = (
     .max(86_400_000)
     .default(fallback)
     .register(fields, { ...words, unit: 'ms' })
-
-/** The same, where absence means "as the upstream says". */
-export const optionalMilliseconds = (words: { title: string; description: string; advanced?: true }, min = 0) =>
-  z
-    .int()
-    .min(min)
-    .max(86_400_000)
-    .optional()
-    .register(fields, { ...words, unit: 'ms' })

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { fields, slug } from '../schema/fields.ts'
 import { variantSchema } from '../schema/variant.ts'
+import { overriding } from './overriding.ts'
 import { id, resourceFields } from './resource.ts'
-import { retries, routeTimeouts } from './upstream.ts'
+import { upstreamRetries, upstreamTimeouts } from './upstream.ts'
 
 /** A token of RFC 9110, 5.6.2, without small letters: methods are compared to the letter, and none is written small. */
 const method = /^[!#$%&'*+.^_`|~0-9A-Z-]+$/
@@ -235,12 +236,16 @@ export const createRouteSchema = <Use extends z.ZodType>(middlewareUse: Use) =>
         title: 'Forward',
         description: 'Where the request goes; may be absent where a middleware answers.',
       }),
-      timeouts: routeTimeouts
-        .optional()
-        .register(fields, { title: 'Time-outs', description: "Instead of the upstream's.", advanced: true }),
-      retries: retries
-        .optional()
-        .register(fields, { title: 'Retries', description: "Instead of the upstream's.", advanced: true }),
+      timeouts: overriding(upstreamTimeouts).optional().register(fields, {
+        title: 'Time-outs',
+        description: "Instead of the upstream's; what is absent is as the upstream says.",
+        advanced: true,
+      }),
+      retries: overriding(upstreamRetries).optional().register(fields, {
+        title: 'Retries',
+        description: "Instead of the upstream's; what is absent is as the upstream says.",
+        advanced: true,
+      }),
       limits: z
         .strictObject({
           bodyBytes: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(0).register(fields, {
@@ -251,5 +256,23 @@ export const createRouteSchema = <Use extends z.ZodType>(middlewareUse: Use) =>
         })
         .prefault({})
         .register(fields, { title: 'Limits', description: 'What a request may bring.', advanced: true }),
+      upgrades: z
+        .array(
+          z
+            .string()
+            .max(64)
+            .regex(
+              /^[!#$%&'*+.^_`|~0-9a-z-]+(?:\/[!#$%&'*+.^_`|~0-9a-z-]+)?$/,
+              'write the name of a protocol in lower case, such as websocket',
+            )
+            .register(fields, { title: 'Protocol', description: 'In lower case.', example: 'websocket' }),
+        )
+        .max(20)
+        .default(['websocket'])
+        .register(fields, {
+          title: 'Upgrades',
+          description: 'Protocols that a client may switch to; with none, WebSockets are refused too.',
+          advanced: true,
+        }),
     })
     .register(fields, { title: 'Route', description: 'A match, middleware, and where to forward.' })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { caseMeant } from '../schema/case-meant.ts'
-import { type Case, casesOf, unwrap } from '../schema/cases.ts'
+import { type Case, casesOf, eitherOf, unwrap } from '../schema/cases.ts'
 import { didYouMean } from '../schema/nearest.ts'
 import type { Path } from '../schema/path.ts'
 import type { Finding } from './finding.ts'
@@ -29,6 +29,13 @@ function explain(schema: z.core.$ZodType, value: unknown, issue: Issue): Finding
     case 'invalid_union': {
       const union = issue.discriminator === undefined ? at : at.slice(0, -1)
       const unionSchema = schemaAt(schema, value, union)
+      const either = unionSchema && eitherOf(unionSchema)
+      if (either !== undefined) {
+        return explainEither(either, valueAt(value, union)).map((inside) => ({
+          ...inside,
+          at: [...union, ...inside.at],
+        }))
+      }
       const cases = unionSchema && casesOf(unionSchema)
       if (cases === undefined) return [{ at, message: issue.message }]
       return explainUnion(cases, valueAt(value, union)).map((inside) => ({ ...inside, at: [...union, ...inside.at] }))
@@ -39,6 +46,17 @@ function explain(schema: z.core.$ZodType, value: unknown, issue: Issue): Finding
     default:
       return [{ at, message: issue.message }]
   }
+}
+
+function explainEither(either: { plain: z.ZodType; object: z.ZodObject }, value: unknown): Finding[] {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+  if (!isObject && typeof value !== 'string') {
+    const keys = Object.keys(either.object.shape).map(quote).join(', ')
+    const message = `expected text or an object with ${keys}, not ${nameOf(value)}`
+    return [{ at: [], message: value === undefined ? `required; write text or an object with ${keys}` : message }]
+  }
+  const result = parseBySchema(isObject ? either.object : either.plain, value)
+  return result.ok ? [{ at: [], message: 'is not valid' }] : result.findings
 }
 
 function explainUnion(cases: readonly Case[], value: unknown): Finding[] {
@@ -102,7 +120,7 @@ function namesOf(schema: z.core.$ZodType | undefined, value: unknown): string[] 
 
 function objectMeant(schema: z.core.$ZodType, value: unknown): z.core.$ZodType {
   const cases = casesOf(schema)
-  return (cases && caseMeant(cases, value)?.schema) ?? schema
+  return (cases && caseMeant(cases, value)?.schema) ?? eitherOf(schema)?.object ?? schema
 }
 
 const quote = (text: string) => `"${text}"`

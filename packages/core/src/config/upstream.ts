@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { strategyUnion } from '../balancers/union.ts'
-import { fields } from '../schema/fields.ts'
+import { fields, slug } from '../schema/fields.ts'
 import { variantSchema } from '../schema/variant.ts'
-import { id, milliseconds, optionalMilliseconds, resourceFields } from './resource.ts'
+import { pemText } from './certificate.ts'
+import { id, milliseconds, resourceFields } from './resource.ts'
 
 /** `http` or `https`, a host, perhaps a port, perhaps a base path; no user, query or fragment. */
 const targetUrl = z
@@ -33,6 +34,16 @@ export const targetSchema = z.strictObject({
     .boolean()
     .default(false)
     .register(fields, { title: 'Drain', description: 'Takes nothing new and finishes what it has.' }),
+  maxInFlight: z.int().min(0).max(1_000_000).default(0).register(fields, {
+    title: 'Requests at once',
+    description: 'So many requests it may have in hand, per worker; further ones go elsewhere or wait. 0 is off.',
+    advanced: true,
+  }),
+  maxConnections: z.int().min(0).max(1_000_000).default(0).register(fields, {
+    title: 'Connections',
+    description: 'So many connections may be open to it, per worker; further requests go elsewhere or wait. 0 is off.',
+    advanced: true,
+  }),
 })
 
 const hostPolicy = z.discriminatedUnion('type', [
@@ -64,11 +75,19 @@ const hostPolicy = z.discriminatedUnion('type', [
   ),
 ])
 
-const timeouts = z.strictObject({
+export const upstreamTimeouts = z.strictObject({
   connectMs: milliseconds(
     {
       title: 'Connect',
       description: 'Opening a connection to a target may take this long; then another one is tried, or 504.',
+    },
+    5000,
+    1,
+  ),
+  tlsMs: milliseconds(
+    {
+      title: 'TLS',
+      description: 'Agreeing on TLS with a target may take this long; then another one is tried, or 504.',
     },
     5000,
     1,
@@ -86,22 +105,93 @@ const timeouts = z.strictObject({
     { title: 'Tunnel idle', description: 'A WebSocket in which nothing moves for this long is closed. 0 is off.' },
     0,
   ),
+  keepAliveMs: milliseconds(
+    {
+      title: 'Keep-alive',
+      description:
+        'An unused connection is kept for this long, or for a second less than the target itself says. 0 keeps none.',
+    },
+    4000,
+  ),
 })
 
-/** The upstream's time-outs where a route sets its own; absent ones stay the upstream's. */
-export const routeTimeouts = z.strictObject({
-  connectMs: optionalMilliseconds({ title: 'Connect', description: "Instead of the upstream's." }, 1),
-  responseMs: optionalMilliseconds({ title: 'Response', description: "Instead of the upstream's." }),
-  idleMs: optionalMilliseconds({ title: 'Idle', description: "Instead of the upstream's." }),
-  totalMs: optionalMilliseconds({ title: 'Total', description: "Instead of the upstream's." }),
-  tunnelIdleMs: optionalMilliseconds({ title: 'Tunnel idle', description: "Instead of the upstream's." }),
-})
-
-export const retries = z.strictObject({
+export const upstreamRetries = z.strictObject({
   attempts: z.int().min(0).max(10).default(1).register(fields, {
     title: 'Retries',
     description:
       'How many more targets are tried when one cannot be reached. What may have been executed is never sent twice.',
+  }),
+  onStatus: z
+    .array(
+      z.int().min(400).max(599).register(fields, {
+        title: 'Status',
+        description: 'A status of an answer; 429 and 500 to 599 are sensible.',
+        example: '503',
+      }),
+    )
+    .max(200)
+    .default([])
+    .register(fields, {
+      title: 'On status',
+      description: 'Answers with such a status are dropped and the request is tried again, if its method allows that.',
+    }),
+  perTryMs: milliseconds(
+    { title: 'Per try', description: 'A try that has no answer after this is given up for the next one. 0 is off.' },
+    0,
+  ),
+  backoffMs: milliseconds(
+    {
+      title: 'Wait',
+      description: 'Before a further try we wait up to this long, twice as long each time, at random. 0 is off.',
+    },
+    25,
+  ),
+  budgetPercent: z.int().min(0).max(100).default(20).register(fields, {
+    title: 'Budget',
+    description: 'Retries may be this share of the requests, so that they never bury a target that is down.',
+    unit: 'percent',
+  }),
+  bodyBytes: z.int().min(0).max(16_777_216).default(65_536).register(fields, {
+    title: 'Replayable body',
+    description: 'A request body up to this size is kept to be sent again; a longer one is sent once only.',
+    unit: 'bytes',
+  }),
+})
+
+const queue = z.strictObject({
+  limit: z.int().min(0).max(1_000_000).default(1000).register(fields, {
+    title: 'Length',
+    description: 'So many requests may wait, per worker; further ones are answered 503 at once.',
+  }),
+  timeoutMs: milliseconds({ title: 'Time', description: 'A request waits at most this long; then 503.' }, 5000, 1),
+})
+
+const tls = z.strictObject({
+  verify: z.boolean().default(true).register(fields, {
+    title: 'Verify',
+    description: 'Only targets whose certificate is valid for their name are spoken to.',
+  }),
+  ca: pemText(524_288).optional().register(fields, {
+    title: 'Authorities',
+    description:
+      'Certificates in PEM form of who may vouch for the targets; absent: the authorities that Node.js comes with.',
+    example: '-----BEGIN CERTIFICATE-----',
+    multiline: true,
+  }),
+  serverName: z
+    .string()
+    .max(253)
+    .regex(/^[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?$/, 'write a host name, such as app.internal')
+    .optional()
+    .register(fields, {
+      title: 'Server name',
+      description: "Asked for, and expected in the certificate, instead of the host in a target's address.",
+      example: 'app.internal',
+    }),
+  certificate: slug().optional().register(fields, {
+    title: 'Client certificate',
+    description: 'The id of the certificate that is shown to targets that ask who we are.',
+    ref: 'certificates',
   }),
 })
 
@@ -120,12 +210,20 @@ export const upstreamSchema = z
     host: hostPolicy
       .prefault({ type: 'preserve' })
       .register(fields, { title: 'Host header', description: 'Which Host the targets see.' }),
-    timeouts: timeouts
+    tls: tls
+      .prefault({})
+      .register(fields, { title: 'TLS', description: 'How https targets are spoken to.', advanced: true }),
+    timeouts: upstreamTimeouts
       .prefault({})
       .register(fields, { title: 'Time-outs', description: 'How long targets may take.', advanced: true }),
-    retries: retries.prefault({}).register(fields, {
+    retries: upstreamRetries.prefault({}).register(fields, {
       title: 'Retries',
       description: 'What happens when a target cannot be reached.',
+      advanced: true,
+    }),
+    queue: queue.prefault({}).register(fields, {
+      title: 'Queue',
+      description: 'Requests that wait while every target has as much as it may.',
       advanced: true,
     }),
     drainMs: milliseconds(

@@ -51,6 +51,13 @@ function* detailsOf(field: Field, before: unknown, after: unknown, place: Place)
     return
   }
   switch (field.kind) {
+    case 'either': {
+      // What stands here itself and what says where it is are two things, as two cases are.
+      const objects = typeof before === 'object' && typeof after === 'object'
+      if (objects) yield* detailsOfFields(field.object.fields, before, after, place)
+      else yield detail(field, before, after, place)
+      return
+    }
     case 'group':
       return yield* detailsOfFields(field.fields, before, after, place)
     case 'variants':

@@ -5,6 +5,8 @@
 export class HeaderList {
   /** name in lower case, name as spelled, value, … */
   readonly #entries: string[] = []
+  /** How many fields at the front are vouched for. */
+  #vouched = 0
 
   /** From `[name, value, name, value, …]` as Node's `rawHeaders` gives them. */
   static fromRaw(raw: readonly string[]): HeaderList {
@@ -49,6 +51,40 @@ export class HeaderList {
     this.#entries.push(name.toLowerCase(), name, value)
   }
 
+  /** As `append`, for one who has the name in lower case already. */
+  appendNamed(lower: string, spelled: string, value: string): void {
+    this.#entries.push(lower, spelled, value)
+  }
+
+  /**
+   * Declares that every field that is here now was checked: its name is a token, its value holds no control byte, and
+   * it is about the message, not the connection. Whoever writes the list need not look again. What is added later is
+   * not covered.
+   */
+  vouch(): void {
+    this.#vouched = this.size
+  }
+
+  /** The fields from the first to before this one are vouched for. */
+  get vouched(): number {
+    return this.#vouched
+  }
+
+  /** The name in lower case of the field at a place from 0 to before `size`; empty beyond. */
+  lowerAt(index: number): string {
+    return this.#entries[index * 3] ?? ''
+  }
+
+  /** The name of a field as spelled, by its place. */
+  spelledAt(index: number): string {
+    return this.#entries[index * 3 + 1] ?? ''
+  }
+
+  /** The value of a field by its place. */
+  valueAt(index: number): string {
+    return this.#entries[index * 3 + 2] ?? ''
+  }
+
   /** Replaces every field of this name by one. */
   set(name: string, value: string): void {
     this.delete(name.toLowerCase())
@@ -58,9 +94,13 @@ export class HeaderList {
   /** Removes every field of this lower-case name. */
   delete(name: string): void {
     const entries = this.#entries
+    const end = this.#vouched * 3
     let kept = 0
     for (let i = 0; i < entries.length; i += 3) {
-      if (entries[i] === name) continue
+      if (entries[i] === name) {
+        if (i < end) this.#vouched--
+        continue
+      }
       if (kept !== i) {
         entries[kept] = entries[i] as string
         entries[kept + 1] = entries[i + 1] as string
@@ -91,6 +131,7 @@ export class HeaderList {
   clone(): HeaderList {
     const copy = new HeaderList()
     for (const entry of this.#entries) copy.#entries.push(entry)
+    copy.#vouched = this.#vouched
     return copy
   }
 }

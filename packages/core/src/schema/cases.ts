@@ -18,6 +18,16 @@ export function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
   return schema
 }
 
+/** The two sides of a union of a text and an object that stands for it; undefined when it is no such union. */
+export function eitherOf(schema: z.core.$ZodType): { plain: z.ZodType; object: z.ZodObject } | undefined {
+  const { def } = (unwrap(schema) as z.core.$ZodTypes)._zod
+  if (def.type !== 'union' || def.options.length !== 2) return undefined
+  const object = def.options.find((option) => option._zod.def.type === 'object')
+  const plain = def.options.find((option) => option._zod.def.type === 'string')
+  // The casts state what was asked.
+  return object && plain ? { plain: plain as z.ZodType, object: object as z.ZodObject } : undefined
+}
+
 const known = new WeakMap<z.core.$ZodType, readonly Case[]>()
 
 /**

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { When } from './case-meant.ts'
-import { casesOf } from './cases.ts'
+import { casesOf, eitherOf } from './cases.ts'
 import { fields, type Kind, type Words } from './fields.ts'
 
 /** Plain JSON: what a document is made of. */
@@ -96,6 +96,13 @@ export interface VariantCase {
   fields: Record<string, Field>
 }
 
+/** A value that stands here itself, or an object instead of it that says where it is. */
+export interface EitherField extends About {
+  kind: 'either'
+  plain: TextField
+  object: GroupField
+}
+
 /** The id of a resource of the kind `to`; choose from those there are. */
 export interface RefField extends About {
   kind: 'ref'
@@ -112,6 +119,7 @@ export type Field =
   | MapField
   | GroupField
   | VariantsField
+  | EitherField
   | RefField
 
 type Schema = z.core.$ZodTypes
@@ -205,6 +213,13 @@ function readShape(object: z.ZodObject, place: string, except?: string): Record<
 }
 
 function readUnion(schema: Schema, about: About, words: Words, place: string): Field {
+  const either = eitherOf(schema)
+  if (either !== undefined) {
+    const plain = read(either.plain as z.core.$ZodType as Schema, place, undefined)
+    const object = read(either.object, place, undefined)
+    if (plain.kind !== 'text' || object.kind !== 'group') throw new Error(`${place} is neither text nor an object`)
+    return { kind: 'either', ...about, plain, object }
+  }
   const cases = casesOf(schema)
   if (cases === undefined) {
     // A union of text formats (IPv4 or IPv6) is a text; which format it is, the server says.

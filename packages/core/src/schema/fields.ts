@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** The kinds of resource a configuration document is made of; also what a reference field may point at. */
-export const kinds = ['listeners', 'upstreams', 'routes', 'middleware'] as const
+export const kinds = ['listeners', 'upstreams', 'routes', 'middleware', 'certificates'] as const
 export type Kind = (typeof kinds)[number]
 
 /** How one of a kind is called in a sentence. */
@@ -10,6 +10,7 @@ export const singular = {
   upstreams: 'upstream',
   routes: 'route',
   middleware: 'middleware',
+  certificates: 'certificate',
 } as const satisfies Record<Kind, string>
 
 /** What people read about a field. Everything but `title` and `description` is optional. */

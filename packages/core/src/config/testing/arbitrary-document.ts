@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { z } from 'zod'
-import { casesOf } from '../../schema/cases.ts'
+import { casesOf, eitherOf } from '../../schema/cases.ts'
 import { describe } from '../../schema/describe.ts'
 import { fields, type Kind, kinds } from '../../schema/fields.ts'
 import type { Path } from '../../schema/path.ts'
@@ -23,18 +23,22 @@ export function arbitraryDocument(model: Model): fc.Arbitrary<Document> {
       listeners: arbitraryResources(model, 'listeners', 3),
       upstreams: arbitraryResources(model, 'upstreams', 4),
       middleware: arbitraryResources(model, 'middleware', 3),
+      certificates: arbitraryResources(model, 'certificates', 2),
       routes: fc.option(arbitraryResources(model, 'routes', 5), { nil: [] }),
       without: fc.subarray([...kinds]),
     })
     .map(({ without, ...resources }) => {
       const document: Document = { switchyard: 1 }
-      // What routes may refer to goes only when there are none.
-      const absent = resources.routes.length === 0 ? without : []
+      // What something may refer to goes only when that is not there either.
+      const absent = resources.routes.length === 0 ? without.filter((kind) => !isNeeded(kind, without)) : []
       for (const kind of kinds)
         if (!absent.includes(kind) && resources[kind].length > 0) document[kind] = resources[kind]
       return complete(model, structuredClone(document))
     })
 }
+
+const isNeeded = (kind: Kind, without: readonly Kind[]) =>
+  kind === 'certificates' && !(without.includes('listeners') && without.includes('upstreams'))
 
 /** Valid resources of one kind, at least one, with ids of their own. What they refer to need not exist. */
 function arbitraryResources(model: Model, kind: Kind, maxLength: number): fc.Arbitrary<WrittenResource[]> {
@@ -143,6 +147,8 @@ function arbitraryMap(def: z.core.$ZodRecordDef): fc.Arbitrary<object> {
 }
 
 function arbitraryUnion(union: z.core.$ZodType): fc.Arbitrary<unknown> {
+  const either = eitherOf(union)
+  if (either !== undefined) return fc.oneof(arbitraryOf(either.plain), arbitraryObject(either.object))
   const cases = casesOf(union)
   if (cases !== undefined) return fc.oneof(...cases.map((one) => arbitraryObject(one.schema)))
   // A union of texts: addresses are all there is of that.
@@ -160,7 +166,9 @@ function arbitraryNumber(schema: z.ZodNumber): fc.Arbitrary<number> {
 }
 
 function arbitraryText(schema: z.ZodString): fc.Arbitrary<string> {
-  if (fields.get(schema)?.ref !== undefined) return anyReference
+  const words = fields.get(schema)
+  if (words?.ref !== undefined) return anyReference
+  if (words?.example?.startsWith('-----BEGIN CERTIFICATE')) return certificates
   const patterns = (schema._zod.def.checks ?? []).flatMap((check) => {
     const { def } = check._zod as { def: { pattern?: unknown } }
     return def.pattern instanceof RegExp ? [fc.stringMatching(def.pattern, { size: 'xsmall' })] : []
@@ -194,6 +202,11 @@ const anyText = fc.oneof(
   ),
   fc.constantFrom('/v[0-9]+/.*', 'a|b', '(?i)x', 'shop.example.com', '/api', 'x-tenant'),
 )
+
+/** As many as one needs, of next to nothing: who reads a document does not look inside. */
+const certificates = fc
+  .array(fc.constantFrom('MAA=', 'MAMCAQE='), { minLength: 1, maxLength: 3 })
+  .map((all) => all.map((body) => `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----\n`).join(''))
 
 const host = fc.oneof(fc.ipV4(), fc.constantFrom('localhost', 'shop.example.com', '[::1]', 'a-b_c'))
 const url = fc

@@ -1,0 +1,34 @@
+/** A byte that a name or a method is made of: `tchar` of RFC 9110, 5.6.2. */
+export const tokenByte = 1
+/** A byte that may stand in the value of a field: HTAB, SP, VCHAR and obs-text of RFC 9110, 5.5. */
+export const valueByte = 2
+/** A byte of a request target: printable ASCII without `#`, for there is no fragment in it (RFC 9112, 3.2). */
+export const targetByte = 4
+export const digitByte = 8
+export const hexByte = 16
+
+/** What each byte is good for: a sum of the above. */
+export const byteClass: Uint8Array = makeClasses()
+
+function makeClasses(): Uint8Array {
+  const classes = new Uint8Array(256)
+  for (let byte = 0; byte < 256; byte++) {
+    const text = String.fromCharCode(byte)
+    classes[byte] =
+      (/[!#$%&'*+.^_`|~0-9A-Za-z-]/.test(text) ? tokenByte : 0) |
+      (/[\t\x20-\x7e\x80-\xff]/.test(text) ? valueByte : 0) |
+      (/[\x21\x22\x24-\x7e]/.test(text) ? targetByte : 0) |
+      (/[0-9]/.test(text) ? digitByte : 0) |
+      (/[0-9A-Fa-f]/.test(text) ? hexByte : 0)
+  }
+  return classes
+}
+
+/** Whether every character of `text` is of the class, and there is at least one. */
+export function consistsOf(text: string, bits: number): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code > 0xff || ((byteClass[code] as number) & bits) === 0) return false
+  }
+  return text.length > 0
+}

@@ -1,0 +1,158 @@
+import { consistsOf, tokenByte } from './characters.ts'
+
+/** What a field is for, as a sum of `role`s, and its name in the two forms that are needed. */
+export interface FieldName {
+  readonly lower: string
+  readonly spelled: string
+  readonly roles: number
+}
+
+export const role = {
+  /** About one connection, never passed on (RFC 9110, 7.6.1 and 11.7). */
+  hopByHop: 1,
+  host: 1 << 1,
+  contentLength: 1 << 2,
+  transferEncoding: 1 << 3,
+  connection: 1 << 4,
+  expect: 1 << 5,
+  upgrade: 1 << 6,
+  te: 1 << 7,
+  keepAlive: 1 << 8,
+  /** By it a client could claim to be somebody else, or to have asked for something else. */
+  claim: 1 << 9,
+  /** Stays although `Connection` names it: the gateway or the target relies on it (as in CVE-2024-45410). */
+  guarded: 1 << 10,
+  /** Must not stand behind a body (RFC 9110, 6.5.1): framing, routing, authentication, how to read the content. */
+  noTrailer: 1 << 11,
+  traceparent: 1 << 12,
+  date: 1 << 13,
+} as const
+
+const { hopByHop, claim, guarded, noTrailer } = role
+
+const special: Readonly<Record<string, number>> = {
+  host: role.host | guarded | noTrailer,
+  'content-length': role.contentLength | guarded | noTrailer,
+  'transfer-encoding': role.transferEncoding | hopByHop | noTrailer,
+  connection: role.connection | hopByHop | noTrailer,
+  'keep-alive': role.keepAlive | hopByHop | noTrailer,
+  expect: role.expect | hopByHop | noTrailer,
+  upgrade: role.upgrade | hopByHop | noTrailer,
+  te: role.te | hopByHop | noTrailer,
+  trailer: hopByHop | noTrailer,
+  'proxy-connection': hopByHop | noTrailer,
+  'proxy-authenticate': hopByHop | noTrailer,
+  'proxy-authorization': hopByHop | noTrailer,
+  'proxy-authentication-info': hopByHop | noTrailer,
+  'http2-settings': hopByHop | noTrailer,
+  traceparent: role.traceparent | guarded,
+  tracestate: guarded,
+  date: role.date | noTrailer,
+}
+
+const guardedNames = new Set(
+  'authorization cookie set-cookie content-type content-encoding content-range forwarded x-real-ip x-request-id'.split(
+    ' ',
+  ),
+)
+
+const noTrailerNames = new Set(
+  (
+    'authorization www-authenticate cookie set-cookie content-type content-encoding content-range cache-control pragma ' +
+    'max-forwards range if-match if-none-match if-modified-since if-unmodified-since if-range age expires location ' +
+    'retry-after vary warning'
+  ).split(' '),
+)
+
+/** In the spelling that is usual beside the one in lower case; roles follow from the tables above. */
+const usual =
+  'A-IM Accept Accept-CH Accept-Charset Accept-Encoding Accept-Language Accept-Patch Accept-Ranges ' +
+  'Access-Control-Allow-Credentials Access-Control-Allow-Headers Access-Control-Allow-Methods ' +
+  'Access-Control-Allow-Origin Access-Control-Expose-Headers Access-Control-Max-Age Access-Control-Request-Headers ' +
+  'Access-Control-Request-Method Age Allow Alt-Svc Authorization Cache-Control Cache-Status CDN-Cache-Control ' +
+  'Clear-Site-Data Connection Content-Disposition Content-Encoding Content-Language Content-Length Content-Location ' +
+  'Content-Range Content-Security-Policy Content-Security-Policy-Report-Only Content-Type Cookie ' +
+  'Cross-Origin-Embedder-Policy Cross-Origin-Opener-Policy Cross-Origin-Resource-Policy Date Device-Memory DNT ' +
+  'Downlink Early-Data ECT ETag Expect Expires Forwarded From Host HTTP2-Settings Idempotency-Key If-Match ' +
+  'If-Modified-Since If-None-Match If-Range If-Unmodified-Since Keep-Alive Last-Event-ID Last-Modified Link Location ' +
+  'Max-Forwards NEL Origin P3P Permissions-Policy Pragma Prefer Preference-Applied Priority Proxy-Authenticate ' +
+  'Proxy-Authentication-Info Proxy-Authorization Proxy-Connection Purpose Range RateLimit RateLimit-Policy Referer ' +
+  'Referrer-Policy Report-To Reporting-Endpoints Retry-After RTT Save-Data Sec-CH-UA Sec-CH-UA-Arch ' +
+  'Sec-CH-UA-Full-Version-List Sec-CH-UA-Mobile Sec-CH-UA-Model Sec-CH-UA-Platform Sec-Fetch-Dest Sec-Fetch-Mode ' +
+  'Sec-Fetch-Site Sec-Fetch-User Sec-GPC Sec-Purpose Sec-WebSocket-Accept Sec-WebSocket-Extensions ' +
+  'Sec-WebSocket-Key Sec-WebSocket-Protocol Sec-WebSocket-Version Server Server-Timing Service-Worker Set-Cookie ' +
+  'SOAPAction SourceMap Strict-Transport-Security Surrogate-Control TE Timing-Allow-Origin Traceparent Tracestate ' +
+  'Trailer Transfer-Encoding Upgrade Upgrade-Insecure-Requests User-Agent Vary Via WWW-Authenticate Warning ' +
+  'X-Amzn-Trace-Id X-API-Key X-AspNet-Version X-B3-SpanId X-B3-TraceId X-Cache X-Content-Type-Options ' +
+  'X-Correlation-ID X-CSRF-Token X-DNS-Prefetch-Control X-Forwarded-For X-Forwarded-Host X-Forwarded-Port ' +
+  'X-Forwarded-Prefix X-Forwarded-Proto X-Forwarded-Server X-Frame-Options X-HTTP-Method-Override X-Original-URL ' +
+  'X-Permitted-Cross-Domain-Policies X-Powered-By X-RateLimit-Limit X-RateLimit-Remaining X-RateLimit-Reset ' +
+  'X-Real-IP X-Request-ID X-Requested-With X-Rewrite-URL X-Robots-Tag X-Runtime X-Tenant X-Trace-ID X-UA-Compatible ' +
+  'X-XSS-Protection'
+
+/** A longer name is not learned, and neither is one more than this many at a time. */
+const learnedLength = 64
+const learnedCount = 1024
+
+const wellKnown = new Map<string, FieldName>()
+/** One place per hash; whoever comes later takes it, so a client that sends random names costs us a bounded table. */
+const learned: (FieldName | undefined)[] = new Array(learnedCount).fill(undefined)
+
+for (const spelled of usual.split(' ')) {
+  const lower = spelled.toLowerCase()
+  wellKnown.set(lower, makeName(lower, lower))
+  wellKnown.set(spelled, makeName(spelled, lower))
+}
+
+/** The name of a field, from how it is spelled; the same object again for one that is common. Expects a token. */
+export function fieldName(spelled: string): FieldName {
+  const known = wellKnown.get(spelled)
+  if (known !== undefined) return known
+  if (spelled.length > learnedLength) return makeName(spelled, spelled.toLowerCase())
+  const place = placeOf(spelled)
+  const there = learned[place]
+  if (there !== undefined && there.spelled === spelled) return there
+  // A slice of a head would keep the whole head in memory.
+  const own = Buffer.from(spelled, 'latin1').toString('latin1')
+  const made = makeName(own, own.toLowerCase())
+  learned[place] = made
+  return made
+}
+
+/** Whether a text can be the name of a field. */
+export function isFieldName(text: string): boolean {
+  return consistsOf(text, tokenByte)
+}
+
+function placeOf(spelled: string): number {
+  let hash = spelled.length
+  for (let i = 0; i < spelled.length; i++) hash = (Math.imul(hash, 31) + spelled.charCodeAt(i)) | 0
+  return (hash ^ (hash >>> 15)) & (learnedCount - 1)
+}
+
+function makeName(spelled: string, lower: string): FieldName {
+  return { lower, spelled, roles: rolesOf(lower) }
+}
+
+function rolesOf(lower: string): number {
+  let roles = Object.hasOwn(special, lower) ? (special[lower] as number) : 0
+  if (isClaim(lower)) roles |= claim | noTrailer
+  // A handshake of WebSocket that has lost one of its fields is another request.
+  if (guardedNames.has(lower) || lower.startsWith('x-forwarded-') || lower.startsWith('sec-websocket-'))
+    roles |= guarded
+  if (noTrailerNames.has(lower)) roles |= noTrailer
+  return roles
+}
+
+/** Underscores count as hyphens: some backends read `X_Forwarded_For` as the same. */
+function isClaim(lower: string): boolean {
+  const plain = lower.includes('_') ? lower.replaceAll('_', '-') : lower
+  return (
+    plain === 'forwarded' ||
+    plain === 'x-real-ip' ||
+    plain === 'x-request-id' ||
+    plain.startsWith('x-forwarded-') ||
+    plain.startsWith('x-original-') ||
+    plain.startsWith('x-rewrite-')
+  )
+}

@@ -1,0 +1,108 @@
+import { HeaderList } from '@switchyard/core/http/header-list'
+import {
+  closeOption,
+  connectionOptions,
+  keepAliveOption,
+  namesFields,
+  upgradeOption,
+  withoutNominated,
+} from './connection-options.ts'
+import { contentLength } from './content-length.ts'
+import { FieldLines } from './field-lines.ts'
+import { role } from './field-names.ts'
+
+/** A response may have this many fields. */
+const responseFields = 100
+
+/** The head of a response that reads in one way only (RFC 9112, 4 to 6). */
+export class ResponseHead {
+  /** 100 to 599. */
+  status = 200
+  /** HTTP/1.0 or HTTP/1.1. */
+  minor: 0 | 1 = 1
+  /** End-to-end fields only: without those about the connection, those that `Connection` names, and Content-Length. Vouched for. */
+  headers = new HeaderList()
+  /** Content-Length in bytes; -1 when there is none, or when the status has no content. */
+  length = -1
+  chunked = false
+  /** The target keeps the connection: by version and `Connection`. What ends with the connection is not looked at here. */
+  persistent = true
+  /** What `Keep-Alive: timeout=N` promises, in milliseconds; -1 when it promises nothing. */
+  keepAliveMs = -1
+  /** The value of Upgrade, when `Connection` names it. */
+  upgrade: string | undefined = undefined
+}
+
+const lines = new FieldLines()
+
+/** CR LF is the end of it; RFC 9112, 4 wants a space before an empty reason, which many leave out. */
+const statusLine = /^HTTP\/1\.([01]) ([1-5][0-9][0-9])(?: [\t\x20-\x7e\x80-\xff]*)?\r\n/
+
+/**
+ * Reads a whole head, or says what is wrong with it.
+ *
+ * @param text latin1, from the first byte of the status line to the empty line inclusive
+ */
+export function parseResponseHead(text: string): ResponseHead | { fault: string } {
+  const head = new ResponseHead()
+  const fault = readStatusLine(head, text) ?? readFields(head, text)
+  lines.end()
+  return fault === undefined ? head : { fault }
+}
+
+function readStatusLine(head: ResponseHead, text: string): string | undefined {
+  const match = statusLine.exec(text)
+  if (match === null) return 'status line'
+  head.minor = match[1] === '1' ? 1 : 0
+  head.status = Number(match[2])
+  lines.begin(text, match[0].length)
+  return undefined
+}
+
+function readFields(head: ResponseHead, text: string): string | undefined {
+  const { headers } = head
+  let connection: string | undefined
+  let upgrade: string | undefined
+  let count = 0
+  for (;;) {
+    const found = lines.next()
+    if (found < 0) return 'field'
+    if (found === 0) break
+    if (++count > responseFields) return 'too many fields'
+    const { name, value } = lines
+    const { roles } = name
+    if ((roles & (role.hopByHop | role.contentLength)) === 0) {
+      headers.appendNamed(name.lower, name.spelled, value)
+    } else if (roles & role.contentLength) {
+      if (head.length >= 0 || head.chunked) return 'framing'
+      const length = contentLength(value)
+      if (length < 0) return 'content-length'
+      head.length = length
+    } else if (roles & role.transferEncoding) {
+      if (head.chunked || head.length >= 0 || head.minor === 0) return 'framing'
+      if (value.toLowerCase() !== 'chunked') return 'transfer-encoding'
+      head.chunked = true
+    } else if (roles & role.connection) connection = connection === undefined ? value : `${connection},${value}`
+    else if (roles & role.upgrade) upgrade = upgrade === undefined ? value : `${upgrade}, ${value}`
+    else if (roles & role.keepAlive) head.keepAliveMs = keepAliveMs(value)
+  }
+  if (lines.at !== text.length) return 'field'
+
+  const options = connection === undefined ? 0 : connectionOptions(connection)
+  head.persistent = (options & closeOption) === 0 && (head.minor === 1 || (options & keepAliveOption) !== 0)
+  if (options & upgradeOption) head.upgrade = upgrade
+  if (options & namesFields && connection !== undefined) head.headers = withoutNominated(headers, connection)
+  head.headers.vouch()
+  if (head.status < 200 || head.status === 204) {
+    // RFC 9112, 6.1 and 6.3: there is no content, whatever is said; one who says so may send some nevertheless.
+    if (head.chunked || head.length > 0) head.persistent = false
+    head.chunked = false
+    head.length = -1
+  }
+  return undefined
+}
+
+function keepAliveMs(value: string): number {
+  const seconds = /(?:^|[,;\t ])timeout=([0-9]{1,6})(?:[,;\t ]|$)/i.exec(value)?.[1]
+  return seconds === undefined ? -1 : Number(seconds) * 1000
+}

@@ -1,0 +1,57 @@
+import type { ErrorCode } from '@switchyard/core/errors'
+import type { CountSeries, Series } from './series.ts'
+
+/**
+ * Why a connection was closed as soon as it was there: the listener has as many as it may, its client has, the node
+ * sheds load, or it is shutting down.
+ */
+export type TurnedAway = 'listener_full' | 'client_full' | 'overloaded' | 'closing'
+
+/** The connections of one listener, and what came over them that took no route. How many are open is in its state. */
+export class ListenerSeries implements Series {
+  readonly key: string
+  changed = false
+  #accepted = 0
+  #handshakes = 0
+  #handshakesFailed = 0
+  readonly #id: string
+  readonly #count: (key: string) => CountSeries
+
+  /** @param count finds or makes the series of this key */
+  constructor(key: string, id: string, count: (key: string) => CountSeries) {
+    this.key = key
+    this.#id = id
+    this.#count = count
+  }
+
+  /** A connection is served. */
+  accepted(): void {
+    this.#accepted++
+    this.changed = true
+  }
+
+  turnedAway(reason: TurnedAway): void {
+    this.#count(`turned-away ${this.#id} ${reason}`).add()
+  }
+
+  handshake(succeeded: boolean): void {
+    if (succeeded) this.#handshakes++
+    else this.#handshakesFailed++
+    this.changed = true
+  }
+
+  /** A request was answered by us before it had a route. */
+  refused(code: ErrorCode): void {
+    this.#count(`refused ${this.#id} ${code}`).add()
+  }
+
+  counters(): readonly number[] {
+    return [this.#accepted, this.#handshakes, this.#handshakesFailed]
+  }
+
+  gauges(): readonly number[] {
+    return none
+  }
+}
+
+const none: readonly number[] = []
