@@ -1,15 +1,19 @@
-import { randomUUID } from 'node:crypto'
 import type { Context, Log } from '@switchyard/core/middleware/contract'
 import { Deadlines, now } from './deadlines.ts'
 import type { Exchange } from './exchange.ts'
-import { type Backs, forward } from './forward.ts'
+import { forward } from './forward.ts'
 import { Listener, listenerKey } from './listener.ts'
 import { LiveTargets } from './live-target.ts'
 import { Runtime, type RuntimeServices } from './runtime.ts'
-import type { Serving } from './serve.ts'
+import type { AccessLog } from './observe/access-log.ts'
+import type { Ids } from './observe/ids.ts'
+import type { LoadGuard } from './observe/load-guard.ts'
+import type { Metrics } from './observe/metrics.ts'
+import { createObserver } from './observe/observer.ts'
+import type { Serving } from './serving.ts'
 import type { Prepared, Revision, Traffic, TrafficOptions, WorkerState } from './traffic.ts'
 import { liveState } from './upstream.ts'
-import { createWebSocketBack } from './websocket/back.ts'
+import { createWebSocketBack, type WebSocketBack } from './websocket/back.ts'
 
 /** How long the ends of tunnels and answers may take to be written once the deadline of a shut-down has passed. */
 const lastWordsMs = 1000
@@ -17,12 +21,15 @@ const lastWordsMs = 1000
 export class Engine implements Traffic, Serving, RuntimeServices {
   readonly log: Log
   readonly targets = new LiveTargets()
-  readonly requestId: () => string
+  readonly deadlines = new Deadlines()
+  readonly ids: Ids
+  readonly metrics: Metrics
+  readonly loadGuard: LoadGuard
+  readonly accessLog: AccessLog | undefined
+  readonly webSocket: WebSocketBack
   readonly random: () => number
   readonly start: number
   readonly now = now
-  readonly #deadlines = new Deadlines()
-  readonly #backs: Backs
   /** Those of the revision that serves, by what makes them the same socket. */
   readonly #listeners = new Map<string, Listener>()
   /** Those of no revision any more, until their last connection is gone. */
@@ -33,22 +40,23 @@ export class Engine implements Traffic, Serving, RuntimeServices {
   constructor(options: TrafficOptions) {
     this.log = options.log
     this.random = options.random ?? Math.random
-    this.requestId = options.requestId ?? randomUUID
+    const observer = options.observer ?? createObserver(options.log)
+    this.ids = observer.ids
+    this.metrics = observer.metrics
+    this.loadGuard = observer.loadGuard
+    this.accessLog = observer.accessLog
     const { index, count } = options.worker ?? { index: 0, count: 1 }
     this.start = index / Math.max(1, count)
-    this.#backs = { deadlines: this.#deadlines, webSocket: createWebSocketBack(this.#deadlines) }
+    this.webSocket = createWebSocketBack(this.deadlines)
   }
 
-  // Only exchanges of ours are handed to a route.
-  readonly forward = (ctx: Context): Promise<void> => forward(ctx as Exchange, this.#backs)
+  /** What is behind the last middleware of a route. */
+  readonly forward = (ctx: Context): Promise<void> =>
+    // Only exchanges of ours are handed to a route.
+    new Promise((resolve) => forward(ctx as Exchange, this, () => resolve()))
 
-  lease(): Runtime | undefined {
-    this.#current?.lease()
+  get runtime(): Runtime | undefined {
     return this.#current
-  }
-
-  release(runtime: Runtime): void {
-    runtime.release()
   }
 
   async prepare(revision: Revision): Promise<Prepared> {
@@ -149,7 +157,7 @@ export class Engine implements Traffic, Serving, RuntimeServices {
     const current = this.#current
     this.#current = undefined
     current?.retire(() => this.#runtimes.delete(current))
-    this.#deadlines.destroy()
+    this.deadlines.destroy()
   }
 }
 

@@ -4,6 +4,7 @@ import type { RouteRequest } from '@switchyard/core/routing/routable'
 import type { CompiledRoute } from './compiled-route.ts'
 import { now } from './deadlines.ts'
 import type { AccessEntry } from './observe/access-entry.ts'
+import type { RequestSeries } from './observe/request-series.ts'
 import type { Termination } from './observe/termination.ts'
 import type { RequestBody } from './request-body.ts'
 import type { Runtime } from './runtime.ts'
@@ -65,7 +66,6 @@ export class Exchange implements Context, AccessEntry {
   attempt: Cancellable | undefined = undefined
   /** What to do when forwarding is over, one way or the other; set by `forward`. */
   forwarded: ((exchange: Exchange) => void) | undefined = undefined
-  upstream: Upstream | undefined = undefined
   target: UpstreamTarget | undefined = undefined
   /** Targets that have failed in this request. */
   tried: UpstreamTarget[] | undefined = undefined
@@ -85,6 +85,8 @@ export class Exchange implements Context, AccessEntry {
   termination: Termination = 'completed'
 
   #route: CompiledRoute | undefined = undefined
+  #upstream: Upstream | undefined = undefined
+  #series: RequestSeries | undefined = undefined
   #runtime: Runtime | undefined = undefined
   #abort: AbortController | undefined = undefined
   #state: Map<string, unknown> | undefined = undefined
@@ -96,18 +98,20 @@ export class Exchange implements Context, AccessEntry {
     outgoing: OutgoingRequest,
     client: { readonly ip: string; readonly port: number },
     log: Log,
-    ids: { readonly request: string; readonly trace: string },
-    wants: { readonly upgrade: string | undefined; readonly acceptsTrailers: boolean },
+    id: string,
+    traceId: string,
+    upgrade: string | undefined,
+    acceptsTrailers: boolean,
   ) {
     this.side = side
     this.received = received
     this.outgoing = outgoing
     this.client = client
     this.log = log
-    this.id = ids.request
-    this.traceId = ids.trace
-    this.upgrade = wants.upgrade
-    this.acceptsTrailers = wants.acceptsTrailers
+    this.id = id
+    this.traceId = traceId
+    this.upgrade = upgrade
+    this.acceptsTrailers = acceptsTrailers
     this.startedAt = now()
   }
 
@@ -147,6 +151,23 @@ export class Exchange implements Context, AccessEntry {
     return this.#route as CompiledRoute
   }
 
+  /** Who is to serve it; set by `forward`. From then on it counts as being in flight there. */
+  get upstream(): Upstream | undefined {
+    return this.#upstream
+  }
+
+  set upstream(upstream: Upstream | undefined) {
+    this.#upstream = upstream
+    if (!this.#series) this.#count(upstream?.id ?? '')
+  }
+
+  #count(upstream: string): RequestSeries {
+    const series = this.route.series.of(this.listener, upstream)
+    series.started()
+    this.#series = series
+    return series
+  }
+
   /** From here on only the route and the target are needed: a body is flowing, or a tunnel is open. */
   releaseLease(): void {
     this.#runtime?.release()
@@ -171,10 +192,14 @@ export class Exchange implements Context, AccessEntry {
     return this.#gone
   }
 
-  /** The answer is over. A body of a target that no middleware has passed on is not read on. */
+  /** The answer is over, or given up. A body of a target that no middleware has passed on is not read on. */
   finish(): void {
     this.attempt?.cancel()
     this.releaseLease()
+    this.endedAt = now()
+    if (!this.#route) return
+    const series = this.#series ?? this.#count('')
+    series.finished(this.status, this.totalMs, this.bytesIn, this.bytesOut)
   }
 
   /** Nobody waits for an answer any more: what is under way at a target ends. */

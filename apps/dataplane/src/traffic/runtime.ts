@@ -5,12 +5,15 @@ import { compileRoutes, type Router } from '@switchyard/core/routing/router'
 import { middleware as catalogue } from '@switchyard/middleware/registry'
 import { type CompiledRoute, createChoice, type RouteConfig } from './compiled-route.ts'
 import type { LiveTarget, LiveTargets } from './live-target.ts'
+import type { Metrics } from './observe/metrics.ts'
+import { RouteSeries } from './route-series.ts'
 import type { Revision } from './traffic.ts'
 import { holdTargets, type SequenceServices, Upstream } from './upstream.ts'
 
 /** What a runtime is built with; all of it outlives the runtime. */
 export interface RuntimeServices extends MiddlewareServices, SequenceServices {
   readonly targets: LiveTargets
+  readonly metrics: Metrics
   /** What a route does when no middleware has answered. */
   readonly forward: Handler
 }
@@ -102,9 +105,18 @@ function buildRoutes(
   for (const route of config.routes) {
     const { id, enabled, priority, match } = route
     const middleware = route.middleware.map((use) => createUse(use, shared, services))
-    const upstreamChoice = createChoice(route.forward, upstreams, services, previous?.routes.get(id)?.upstreams)
-    const handle = compose(middleware, services.forward)
-    routes.set(id, { id, enabled, priority, match, config: route, handle, upstreams: upstreamChoice })
+    const upstreamChoice = createChoice(route, upstreams, services, previous?.routes.get(id)?.upstreams)
+    routes.set(id, {
+      id,
+      enabled,
+      priority,
+      match,
+      config: route,
+      handle: middleware.length === 0 ? undefined : compose(middleware, services.forward),
+      upstreams: upstreamChoice,
+      upgrades: route.upgrades,
+      series: new RouteSeries(id, services.metrics),
+    })
   }
   return routes
 }

@@ -5,4 +5,6 @@ export interface Tunnelled {
   readonly socket: Socket
   /** What the client sent before it was told that it may. */
   readonly early: readonly Buffer[]
+  /** To be called once, when the tunnel is over: its exchange is then, too. */
+  over(): void
 }

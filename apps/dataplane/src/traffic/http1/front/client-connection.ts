@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import type { ErrorCode } from '@switchyard/core/errors'
 import type { HeaderList } from '@switchyard/core/http/header-list'
 import type { GatewayResponse } from '@switchyard/core/middleware/contract'
-import { type BodyFlow, BodyStream } from '../../body-stream.ts'
+import type { BodyFlow } from '../../body-stream.ts'
 import { Timed } from '../../deadlines.ts'
 import { type ClientSide, Exchange } from '../../exchange.ts'
 import { appendForwarded, Peer } from '../../forwarded.ts'
@@ -12,12 +12,12 @@ import { recordExchange, recordRefusal } from '../../record.ts'
 import { RequestBody } from '../../request-body.ts'
 import { serve } from '../../serve.ts'
 import { type BodyReader, type BodyTaker, ChunkedReader, LengthReader } from '../codec/body-reader.ts'
-import { HeadBuffer } from '../codec/head-buffer.ts'
-import { checkTarget } from '../codec/request-gate.ts'
+import { type HeadBuffer, requestHeadBuffer } from '../codec/head-buffer.ts'
+import { type CheckedTarget, checkTarget } from '../codec/request-gate.ts'
 import { parseRequestHead, type RequestHead } from '../codec/request-head.ts'
 import type { Http1Front } from './front.ts'
 import { Http1Request } from './received-request.ts'
-import { ResponseWriter, type WriterOwner } from './response-writer.ts'
+import { lengthOf, ResponseWriter, type WriterOwner } from './response-writer.ts'
 import { protocolAsked } from './upgrade-request.ts'
 
 /** How long a client that is done with may take to read its answer and to close. */
@@ -38,30 +38,33 @@ export class ClientConnection extends Timed implements ClientSide, BodyFlow, Bod
   readonly tlsVersion: string | undefined
   readonly #front: Http1Front
   readonly #peer: Peer
-  readonly #heads: HeadBuffer
+  readonly #heads: HeadBuffer<ErrorCode>
   readonly #writer: ResponseWriter
   /** Requests that came in on it. */
   #requests = 0
   #head: RequestHead | undefined
-  #exchange: Exchange | undefined
   #body: RequestBody | undefined
   /** While the body of a request is not all here. */
   #reader: BodyReader | undefined
-  /** A request is being served; what comes behind it waits. */
+  /** A request is being served, or what is left of its body is being passed over; what comes behind it waits. */
   #busy = false
-  /** Some of the next head is here. */
-  #partial = false
+  /** Until the answer is written. */
+  #exchange: Exchange | undefined
+  #answering = false
+  #continued = false
   /** Bytes behind the request that is being served. */
   #waiting: Buffer[] = []
   #waitingBytes = 0
-  #continued = false
+  /** `#take` is at work further up. */
+  #taking = false
+  /** The body has nowhere to go at present. */
+  #paused = false
   /** Nothing more is served on it: the answer that is under way is the last, and what still comes is thrown away. */
   #ending = false
   /** The client has ended its side. */
   #halfClosed = false
-  #seenOut = -1
-  #taking = false
-  #paused = false
+  /** What the writer had written when a client with one side left was looked at last. */
+  #seenBytes = 0
 
   constructor(socket: Socket, tlsVersion: string | undefined, front: Http1Front) {
     super()
@@ -71,14 +74,14 @@ export class ClientConnection extends Timed implements ClientSide, BodyFlow, Bod
     const { protocol, limits } = front.listener.config
     // Undefined once it has closed, and then nothing will be asked.
     this.#peer = new Peer(socket.remoteAddress ?? '0.0.0.0', socket.remotePort ?? 0, protocol)
-    this.#heads = new HeadBuffer(limits)
+    this.#heads = requestHeadBuffer(limits)
     this.#writer = new ResponseWriter(socket, this)
   }
 
   begin(): void {
     const { socket } = this
     socket.on('data', this.#received)
-    socket.on('end', this.#ended)
+    socket.on('end', this.#clientEnded)
     socket.on('drain', this.#drained)
     socket.on('timeout', this.#stalled)
     socket.on('error', ignore)
@@ -88,9 +91,13 @@ export class ClientConnection extends Timed implements ClientSide, BodyFlow, Bod
   }
 
   readonly #received = (chunk: Buffer): void => {
-    if (this.#ending && !this.#reader) return
-    const from = this.#reader ? this.#readBody(this.#reader, chunk, 0) : 0
-    if (from < chunk.length) this.#take(chunk, from)
+    let from = 0
+    if (this.#reader) {
+      from = this.#readBody(this.#reader, chunk, 0)
+      if (from < 0) this.#broken()
+      else if (!this.#reader) this.#bodyArrived()
+    }
+    if (from >= 0 && from < chunk.length && !this.#ending) this.#take(chunk, from)
   }
 
   /** Requests, one after the other, as long as they are answered on the spot; the rest waits. */
@@ -105,62 +112,45 @@ export class ClientConnection extends Timed implements ClientSide, BodyFlow, Bod
   /** @returns the index behind what was used */
   #takeOne(chunk: Buffer, from: number): number {
     const { limits, timeouts, paths } = this.#front.listener.config
-    const end = this.#heads.push(chunk, from)
-    if (end < 0) {
-      const { fault } = this.#heads
-      if (fault !== undefined) this.#refuse(fault)
-      else if (!this.#partial) {
-        this.#partial = true
-        this.#expect(timeouts.headersMs)
-      }
+    const begun = this.#heads.begun
+    const found = this.#heads.push(chunk, from)
+    if (found === undefined) {
+      if (!begun) this.#expect(timeouts.headersMs)
       return chunk.length
     }
-    this.#partial = false
-    const head = parseRequestHead(this.#heads.text, limits)
-    if (typeof head === 'string') {
-      this.#refuse(head)
-      return chunk.length
-    }
+    const { next } = typeof found === 'string' ? { next: 0 } : found
+    const head = typeof found === 'string' ? found : parseRequestHead(found.text, limits)
+    if (typeof head === 'string') return this.#refuse(head, chunk)
     const target = checkTarget(head, paths)
-    if (typeof target === 'string') {
-      this.#refuse(target)
-      return chunk.length
-    }
+    if (typeof target === 'string') return this.#refuse(target, chunk)
     const upgrade = head.upgrade === undefined ? undefined : protocolAsked(head)
-    if (upgrade?.refused !== undefined) {
-      this.#refuse(upgrade.refused)
-      return chunk.length
-    }
-    return this.#begin(head, target, upgrade?.protocol, chunk, end)
+    if (upgrade?.refused) return this.#refuse(upgrade.refused, chunk)
+    return this.#begin(head, target, upgrade?.protocol, chunk, next)
   }
 
-  #begin(
-    head: RequestHead,
-    target: Exclude<ReturnType<typeof checkTarget>, string>,
-    upgrade: string | undefined,
-    chunk: Buffer,
-    from: number,
-  ): number {
+  #begin(head: RequestHead, target: CheckedTarget, upgrade: string | undefined, chunk: Buffer, from: number): number {
     const { listener, serving } = this.#front
+    let end = from
+    this.#head = head
+    if (head.chunked || head.length > 0) {
+      this.#body = new RequestBody(this, head.length)
+      this.#reader = head.chunked ? new ChunkedReader('request') : new LengthReader(head.length)
+      end = this.#readBody(this.#reader, chunk, from)
+      if (end < 0) return this.#refuse('bad_request', chunk)
+    }
     this.#requests++
     this.#busy = true
-    this.#head = head
+    this.#answering = false
     this.#continued = false
+
     const { headers, endToEnd } = head
     const origin = this.#peer.originOf(headers, target.authority, listener.trusted)
     const id = origin.requestId ?? serving.ids.next()
     const trace = traceContext(head.traceparent, id, serving.ids)
-    if (head.traceparent !== undefined) endToEnd.delete('traceparent')
-    if (trace.begun && endToEnd.has('tracestate')) endToEnd.delete('tracestate')
+    if (head.traceparent !== undefined || trace.begun) dropTrace(endToEnd, trace.begun)
     appendForwarded(endToEnd, origin, id)
-    endToEnd.append('traceparent', trace.header)
-
-    let end = from
-    if (head.chunked || head.length > 0) {
-      this.#body = new RequestBody(this, head.length)
-      this.#reader = head.chunked ? new ChunkedReader() : new LengthReader(head.length)
-      end = this.#readBody(this.#reader, chunk, from)
-    }
+    endToEnd.appendNamed('traceparent', 'traceparent', trace.header)
+    endToEnd.vouch()
     const exchange = new Exchange(
       this,
       new Http1Request(listener.config.id, head, target, origin, this.#body),
@@ -178,43 +168,35 @@ export class ClientConnection extends Timed implements ClientSide, BodyFlow, Bod
     return end
   }
 
-  /** @returns the index behind what belongs to it */
+  /** @returns the index behind what belongs to it; -1 when it is malformed */
   #readBody(reader: BodyReader, chunk: Buffer, from: number): number {
     const end = reader.read(chunk, from, this)
-    if (reader.fault !== undefined) {
-      this.#reader = undefined
-      this.#ending = true
-      this.#body?.fail('bad_request')
-      this.#expect(0)
-      if (!this.#exchange) this.#writer.endWhenWritten(lingerMs)
-      return chunk.length
-    }
+    if (reader.fault !== undefined) return -1
     if (reader.done) {
       this.#reader = undefined
       this.#body?.end(reader.trailers)
-      this.#bodyArrived()
-    } else this.#expectBody()
+    }
     return end
   }
 
   take(piece: Buffer): void {
-    if (this.#body?.push(piece) === false) this.#pause()
-  }
-
-  #pause(): void {
+    if (this.#body?.push(piece) !== false) return
     this.#paused = true
     this.socket.pause()
   }
 
   /** Of the body: it is wanted, or wanted again. */
   resume(): void {
-    if (this.#head?.expectsContinue && !this.#continued && this.#body?.bytes === 0 && this.#reader) {
+    if (!this.#reader) return
+    if (this.#head?.expectsContinue && !this.#continued && !this.#answering && this.#body?.bytes === 0) {
       this.#continued = true
       this.#writer.writeContinue()
     }
-    this.#paused = false
+    if (this.#paused) {
+      this.#paused = false
+      this.socket.resume()
+    }
     this.#expectBody()
-    if (this.#waitingBytes < waitingBytes) this.socket.resume()
   }
 
   /** Of the body: nobody wants the rest. */
@@ -222,16 +204,24 @@ export class ClientConnection extends Timed implements ClientSide, BodyFlow, Bod
     this.#body?.discard()
   }
 
-  /** While a body is coming and nobody but the client is waited for, it has so long for its next bytes. */
+  /** A client that is to send more of a body has so long for it. */
   #expectBody(): void {
-    const { timeouts } = this.#front.listener.config
-    if (!this.#halfClosed) this.#expect(this.#reader && !this.#paused ? timeouts.bodyIdleMs : 0)
+    const awaited = this.#reader && !this.#paused && (!this.#head?.expectsContinue || this.#continued)
+    this.#expect(awaited ? this.#front.listener.config.timeouts.bodyIdleMs : 0)
   }
 
+  /** All of the body is here. */
   #bodyArrived(): void {
-    this.#expectBody()
-    // Its answer went out before the body was here.
-    if (this.#busy && this.#exchange === undefined && this.#requests > 0) this.#next()
+    if (this.#exchange) this.#expectBody()
+    else if (!this.#ending) this.#next()
+  }
+
+  /** What should be a body is none. The answer, if there is still one to give, says so; it is the last. */
+  #broken(): void {
+    this.#reader = undefined
+    this.#ending = true
+    this.#body?.fail('bad_request')
+    if (!this.#exchange) this.socket.destroy()
   }
 
   /** What came before its turn. */
@@ -243,25 +233,31 @@ export class ClientConnection extends Timed implements ClientSide, BodyFlow, Bod
 
   send(exchange: Exchange, response: GatewayResponse): void {
     const head = this.#head
-    if (exchange !== this.#exchange || !head) return
+    if (exchange !== this.#exchange || !head || this.#answering) return
+    this.#answering = true
     if (response.status === 101) {
-      this.#switch(exchange, response)
+      this.#switch(exchange, response, head)
       return
     }
+    // A tunnel that a middleware thought better of.
     exchange.tunnel?.cancel()
-    if (!head.persistent || exchange.upgrade !== undefined || this.#lastOne() || !this.#bodyPasses()) this.#ending = true
+    // What is behind a request to switch may be of either protocol; without a length, only the end of the connection tells HTTP/1.0 the end.
+    const untold = head.minor === 0 && lengthOf(response.body) < 0
+    if (!head.persistent || exchange.upgrade !== undefined || untold || this.#lastOne() || !this.#bodyPasses()) {
+      this.#ending = true
+    }
     exchange.releaseLease()
     this.#writer.send(exchange, response, head, this.#ending)
   }
 
   hint(exchange: Exchange, headers: HeaderList): void {
-    if (exchange === this.#exchange && this.#head?.minor === 1) this.#writer.writeHint(headers)
+    if (exchange === this.#exchange && !this.#answering && this.#head?.minor === 1) this.#writer.writeHint(headers)
   }
 
   #lastOne(): boolean {
     const { closing, config } = this.#front.listener
     const { requestsPerConnection } = config.limits
-    return this.#ending || closing || (requestsPerConnection > 0 && this.#requests >= requestsPerConnection)
+    return closing || (requestsPerConnection > 0 && this.#requests >= requestsPerConnection)
   }
 
   /** What is left of the request's body, if anything, is so little that the connection can go on after it. */
@@ -272,23 +268,20 @@ export class ClientConnection extends Timed implements ClientSide, BodyFlow, Bod
     return length >= 0 && length <= passedOverBytes
   }
 
-  /** The answer is written, and nothing of it is left to be taken. */
   written(): void {
     const exchange = this.#exchange
     if (!exchange) return
-    this.#finish(exchange)
+    this.#exchange = undefined
+    this.#record(exchange)
     if (this.#reader) this.#body?.discard()
-    if (this.#ending || this.#front.listener.closing) {
-      this.#ending = true
-      this.#writer.endWhenWritten(lingerMs)
-      this.#expectLinger()
-    } else if (!this.#reader) this.#next()
+    // Its head may have gone out before the listener began to close.
+    if (this.#ending || this.#front.listener.closing) this.#end()
+    else if (!this.#reader) this.#next()
   }
 
-  #finish(exchange: Exchange): void {
-    this.#exchange = undefined
+  #record(exchange: Exchange): void {
     exchange.finish()
-    recordExchange(exchange, this.#front)
+    recordExchange(exchange, this.#front.listener.series, this.#front.serving)
   }
 
   /** The connection is free for the next request, which may have come already. */
@@ -297,55 +290,73 @@ export class ClientConnection extends Timed implements ClientSide, BodyFlow, Bod
     this.#head = undefined
     this.#body = undefined
     if (this.#halfClosed && this.#waitingBytes === 0) {
-      this.socket.end()
+      this.#end()
       return
     }
-    const { timeouts } = this.#front.listener.config
-    this.#expect(this.#partial ? timeouts.headersMs : timeouts.idleMs)
-    // `#take` goes on by itself.
-    if (this.#taking) return
-    if (this.#waitingBytes > 0) {
-      const waiting = this.#waiting.length === 1 ? (this.#waiting[0] as Buffer) : Buffer.concat(this.#waiting)
-      this.#waiting = []
-      this.#waitingBytes = 0
-      this.#take(waiting, 0)
-    }
-    if (this.#paused || (this.socket.isPaused() && this.#waitingBytes < waitingBytes)) {
-      this.#paused = false
-      this.socket.resume()
-    }
+    this.#expect(this.#front.listener.config.timeouts.idleMs)
+    // Otherwise `#take` goes on by itself.
+    if (!this.#taking && this.#waitingBytes > 0) this.#takeWaiting()
+  }
+
+  #takeWaiting(): void {
+    const waiting = this.#waiting.length === 1 ? (this.#waiting[0] as Buffer) : Buffer.concat(this.#waiting)
+    this.#waiting = []
+    this.#waitingBytes = 0
+    this.#take(waiting, 0)
+    if (this.#waitingBytes < waitingBytes && !this.#paused && this.socket.isPaused()) this.socket.resume()
   }
 
   /** What came in is no request that can be served: the answer says why, and the connection ends. */
-  #refuse(code: ErrorCode): void {
-    const { serving } = this.#front
-    this.#ending = true
+  #refuse(code: ErrorCode, chunk: Buffer): number {
+    const { listener, serving } = this.#front
     const id = serving.ids.next()
+    this.#body?.fail(code)
+    this.#reader = undefined
     this.#writer.sendOwn(ownAnswer(code, id, undefined))
-    recordRefusal(code, id, this.#peer, this, this.#front)
-    this.#writer.endWhenWritten(lingerMs)
-    this.#expectLinger()
+    const refused = { code, id, listener: listener.config.id, client: this.#peer.client, tlsVersion: this.tlsVersion }
+    recordRefusal(refused, listener.series, serving)
+    this.#end()
+    return chunk.length
   }
 
+  /** The last answer is written. Closing on a client that still sends would reset the connection, and take the answer with it. */
+  #end(): void {
+    this.#ending = true
+    this.#waiting = []
+    this.#waitingBytes = 0
+    if (this.#paused || this.socket.isPaused()) this.socket.resume()
+    this.#expect(this.takingMs)
+    this.socket.end(this.#flushed)
+  }
+
+  /** Everything that was to be said has left. */
+  readonly #flushed = (): void => this.#expect(lingerMs)
+
   /** Both ends agree to speak something else: the socket is the tunnel's. */
-  #switch(exchange: Exchange, response: GatewayResponse): void {
+  #switch(exchange: Exchange, response: GatewayResponse, head: RequestHead): void {
     const { tunnel } = exchange
-    if (!tunnel || !this.#writer.writeSwitch(exchange, response, tunnel.protocol)) return
+    if (!tunnel) {
+      this.socket.destroy()
+      return
+    }
+    this.#ending = true
+    if (!this.#writer.writeSwitch(exchange, response, tunnel.protocol, head)) return
     const { socket } = this
     exchange.releaseLease()
-    this.#leave()
-    socket.pause()
     exchange.status = 101
     const early = this.#waiting
     this.#waiting = []
-    tunnel.open({ socket, early, over: () => this.#finish(exchange) })
+    this.#leave()
+    socket.pause()
+    this.#exchange = undefined
+    tunnel.open({ socket, early, over: () => this.#record(exchange) })
   }
 
   /** No listener of ours but the one for errors stays on the socket. */
   #leave(): void {
     const { socket } = this
     socket.off('data', this.#received)
-    socket.off('end', this.#ended)
+    socket.off('end', this.#clientEnded)
     socket.off('drain', this.#drained)
     socket.off('timeout', this.#stalled)
     socket.off('close', this.#closed)
@@ -355,46 +366,43 @@ export class ClientConnection extends Timed implements ClientSide, BodyFlow, Bod
   }
 
   closeIfIdle(): void {
-    if (!this.#busy && !this.#partial && !this.#ending) this.socket.destroy()
+    if (!this.#busy && !this.#heads.begun && !this.#ending) this.socket.destroy()
   }
 
   #expect(ms: number): void {
-    this.#front.serving.deadlines.expect(this, ms)
-  }
-
-  #expectLinger(): void {
-    this.#expect(lingerMs)
+    this.#front.serving.deadlines.expect(this, this.#halfClosed ? halfClosedMs : ms)
   }
 
   late(): void {
-    if (this.#halfClosed && this.#exchange) {
-      // Whoever still takes what it asked for has not gone.
-      if (this.#writer.bytes === this.#seenOut) this.socket.destroy()
-      this.#seenOut = this.#writer.bytes
-      this.#expect(halfClosedMs)
-      return
-    }
-    if (this.#exchange && this.#reader) {
-      this.#ending = true
+    if (this.#halfClosed && this.#exchange) this.#lookAtHalfClosed()
+    else if (this.#exchange && this.#reader) {
       this.#reader = undefined
+      this.#ending = true
       this.#body?.fail('request_timeout')
-      return
-    }
-    if (this.#partial && !this.#ending && !this.#busy) this.#refuse('request_timeout')
+    } else if (this.#heads.begun && !this.#ending && !this.#busy) this.#refuse('request_timeout', nothing)
     else this.socket.destroy()
   }
 
+  /** Whoever still takes what it has asked for has not gone. */
+  #lookAtHalfClosed(): void {
+    const { bytes } = this.#writer
+    if (bytes === this.#seenBytes) this.socket.destroy()
+    this.#seenBytes = bytes
+    this.#expect(halfClosedMs)
+  }
+
   /** The client ends its side. */
-  readonly #ended = (): void => {
+  readonly #clientEnded = (): void => {
+    if (this.#reader && this.#exchange) {
+      this.socket.destroy()
+      return
+    }
     this.#halfClosed = true
-    if (!this.#busy && !this.#ending) {
-      if (this.#partial) this.#refuse('bad_request')
-      this.socket.end()
-    } else if (this.#reader) this.socket.destroy()
-    else if (this.#exchange) {
-      this.#seenOut = this.#writer.bytes
+    if (this.#exchange) {
+      this.#seenBytes = this.#writer.bytes
       this.#expect(halfClosedMs)
-    } else this.socket.end()
+    } else if (this.#heads.begun && !this.#ending) this.#refuse('bad_request', nothing)
+    else this.socket.end()
   }
 
   readonly #drained = (): void => this.#writer.drained()
@@ -405,19 +413,29 @@ export class ClientConnection extends Timed implements ClientSide, BodyFlow, Bod
     this.socket.destroy()
   }
 
-  /** How long a client may take nothing of an answer; 0 is no limit. */
   get takingMs(): number {
     return this.#front.listener.config.timeouts.bodyIdleMs
   }
 
   readonly #closed = (): void => {
     this.#leave()
+    this.#writer.closed()
+    this.#waiting = []
     const exchange = this.#exchange
+    this.#exchange = undefined
+    exchange?.abandon()
+    this.#reader = undefined
     this.#body?.fail('bad_request')
-    if (!exchange) return
-    exchange.abandon()
-    this.#finish(exchange)
+    if (exchange) this.#record(exchange)
   }
+}
+
+const nothing = Buffer.alloc(0)
+
+/** The trace goes on under a field of ours; what vendors noted belongs to a trace that came with the request. */
+function dropTrace(headers: HeaderList, begun: boolean): void {
+  headers.delete('traceparent')
+  if (begun) headers.delete('tracestate')
 }
 
 function ignore(): void {}

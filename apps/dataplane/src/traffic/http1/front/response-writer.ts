@@ -4,11 +4,14 @@ import type { GatewayResponse } from '@switchyard/core/middleware/contract'
 import { type BodySink, BodyStream } from '../../body-stream.ts'
 import type { Exchange } from '../../exchange.ts'
 import { ownAnswer } from '../../own-answer.ts'
+import { HttpDate } from '../codec/http-date.ts'
 import type { RequestHead } from '../codec/request-head.ts'
-import { writeInterimHead, writeResponseHead, writeSwitchHead, writeTrailers } from '../codec/write-head.ts'
+import { writeFields, writeResponseHead } from '../codec/write-head.ts'
 
 /** Up to here a body is copied behind its head, so that both are one piece; beyond it two pieces in one write are less. */
 const copiedBytes = 8192
+const unframed = { length: -1, chunked: false }
+const date = new HttpDate()
 
 /** Who writes, and is told how it goes. */
 export interface WriterOwner {
@@ -47,7 +50,7 @@ export class ResponseWriter implements BodySink {
     const length = bodiless ? declaredLength(status, headers) : lengthOf(body)
     const chunked = !bodiless && length < 0 && request.minor === 1
     const connection = close ? 'close' : request.minor === 0 ? 'keep-alive' : undefined
-    const head = writeResponseHead(status, headers, { length, chunked }, connection)
+    const head = writeResponseHead(status, headers, { length, chunked }, connection, date.at(Date.now()))
     if (head === undefined) {
       this.#unwritable(exchange, request, close)
       return
@@ -88,7 +91,7 @@ export class ResponseWriter implements BodySink {
   /** An answer to what is no request. The connection ends with it. */
   sendOwn({ status, headers, body }: ReturnType<typeof ownAnswer>): void {
     const bytes = Buffer.from(String(body))
-    const head = writeResponseHead(status, headers, { length: bytes.length, chunked: false }, 'close') ?? ''
+    const head = writeResponseHead(status, headers, { length: bytes.length, chunked: false }, 'close', date.at(Date.now())) ?? ''
     this.#socket.write(head + bytes.latin1Slice(), 'latin1')
   }
 
@@ -98,19 +101,19 @@ export class ResponseWriter implements BodySink {
 
   /** 103 with these fields; nothing where they cannot be written. */
   writeHint(headers: HeaderList): void {
-    const head = writeInterimHead(103, headers)
+    const head = writeResponseHead(103, headers, unframed, undefined)
     if (head !== undefined) this.#socket.write(head, 'latin1')
   }
 
   /** @returns false when the fields of the 101 cannot be written: then the answer is an error */
   writeSwitch(exchange: Exchange, response: GatewayResponse, protocol: string, request: RequestHead): boolean {
-    const head = writeSwitchHead(response.headers, protocol)
+    const head = writeResponseHead(101, response.headers, unframed, undefined)
     if (head === undefined) {
       exchange.tunnel?.cancel()
       this.#unwritable(exchange, request, true)
       return false
     }
-    this.#socket.write(head, 'latin1')
+    this.#socket.write(`${head.slice(0, -2)}Connection: Upgrade\r\nUpgrade: ${protocol}\r\n\r\n`, 'latin1')
     return true
   }
 
@@ -138,7 +141,7 @@ export class ResponseWriter implements BodySink {
 
   end(trailers: HeaderList | undefined): void {
     if (this.#chunked) {
-      this.#socket.write(`${this.#head}0\r\n${this.#trailers && trailers ? writeTrailers(trailers) : ''}\r\n`, 'latin1')
+      this.#socket.write(`${this.#head}0\r\n${(this.#trailers && trailers && writeFields(trailers)) || ''}\r\n`, 'latin1')
       this.#head = ''
     } else this.#flushHead()
     this.#done()
