@@ -81,7 +81,7 @@ const paths = z.strictObject({
   encodedSeparators: z.enum(['refuse', 'keep']).default('refuse').register(fields, {
     title: 'Encoded separators',
     description:
-      'What happens to a path with %2F, %5C or a backslash: refuse answers 400; keep passes it on as it is, and as part of one segment.',
+      'What happens to a path with %2F or %5C: refuse answers 400; keep passes it on as it is, as a part of one segment.',
   }),
 })
 

@@ -116,7 +116,9 @@ describe('unions', () => {
       'routes[0].forward.upstreem: unknown field; did you mean "upstream"?',
     ])
     expect(ofRoute({ forward: {} })).toEqual(['routes[0].forward: needs "upstream" or "split"'])
-    expect(ofRoute({ forward: 'shop' })).toEqual(['routes[0].forward: expected an object, not text'])
+    expect(ofRoute({ forward: 'shop' })).toEqual([
+      'routes[0].forward: expected an object, not text; needs "upstream" or "split"',
+    ])
   })
 
   test('two cases at once are told as such', () => {

@@ -76,7 +76,10 @@ function explainUnion(cases: readonly Case[], value: unknown): Finding[] {
   const oneOf = `needs ${[...keys.map(quote), ...(tagKey === undefined ? [] : [`"${tagKey}" (${tags.join(', ')})`])].join(' or ')}`
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return [
-      { at: [], message: value === undefined ? `required; ${oneOf}` : `expected an object, not ${nameOf(value)}` },
+      {
+        at: [],
+        message: value === undefined ? `required; ${oneOf}` : `expected an object, not ${nameOf(value)}; ${oneOf}`,
+      },
     ]
   }
   const object = value as Record<string, unknown>

@@ -35,9 +35,12 @@ export function parseText(model: Model, text: string, format: Format): Parsed<Co
  *
  * @param path of the problem: `listeners[0].port`
  */
-export function lineOf(text: string, format: Format, path: string): number {
+export const lineOf = (text: string, format: Format, path: string): number => linesIn(text, format)(path)
+
+/** The same for many problems of one text. */
+export function linesIn(text: string, format: Format): (path: string) => number {
   const tree = format === 'json' ? readJson(text) : readYaml(text)
-  return tree.lineOf(parsePath(path))
+  return (path) => tree.lineOf(parsePath(path))
 }
 
 /** Writes a document as people keep it in a file. Ends with a line end. */

@@ -258,3 +258,25 @@ test('no small difference is overlooked', () => {
     { numRuns: 300 },
   )
 })
+
+describe('certificates', () => {
+  const pem = (body: string) => `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----\n`
+  const web = (fields: object) => ({
+    certificates: [{ id: 'web', certificate: pem('MAA='), key: { secret: 'a' }, ...fields }],
+  })
+
+  test('a renewed one is told without its text', () => {
+    expect(sentences(web({}), web({ certificate: pem('MAMCAQE=') }))).toEqual(['certificate web: Certificate changed'])
+  })
+
+  test('where certificate and key are is told in words', () => {
+    expect(sentences(web({}), web({ certificate: { file: 'web.pem' }, key: { secret: 'b' } }))).toEqual([
+      'certificate web: Certificate PEM text → file web.pem',
+      'certificate web: Private key › Secret a → b',
+    ])
+    expect(
+      sentences(web({ certificate: { file: 'a.pem' } }), web({ certificate: { file: 'b.pem' }, key: { env: 'K' } })),
+    ).toEqual(['certificate web: Certificate › File a.pem → b.pem', 'certificate web: Private key secret a → env K'])
+    expect(sentences({}, web({}))).toEqual(['certificate web added'])
+  })
+})

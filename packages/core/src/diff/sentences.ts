@@ -21,7 +21,9 @@ function happened({ action, before, after, unit, labels }: Detail, named: boolea
   if (named && action !== 'changed') return action
   if (action === 'added') return `${formatValue(after, unit)} added`
   if (action === 'removed') return `${formatValue(before, unit)} removed`
-  return `${formatValue(before, unit)} → ${formatValue(after, unit)}`
+  const [then, now] = [formatValue(before, unit), formatValue(after, unit)]
+  // Texts too long to show differ somewhere beyond what is shown.
+  return then === now ? 'changed' : `${then} → ${now}`
 }
 
 const shareOf = ({ share }: Detail) =>
@@ -37,14 +39,20 @@ const longest = 80
 function formatValue(value: unknown, unit: Detail['unit']): string {
   if (typeof value === 'boolean') return value ? 'on' : 'off'
   if (typeof value === 'number') return formatNumber(value, unit)
+  if (typeof value === 'string' && value.includes('-----BEGIN ')) return 'PEM text'
   if (typeof value === 'string')
     return value === '' || /\s/.test(value) ? shorten(JSON.stringify(value)) : shorten(value)
   return shorten(formatObject(value))
 }
 
-/** A value with a tag, such as a strategy, by its tag. */
+/** A value with a tag, such as a strategy, by its tag; one of a single text, such as `{ file: PATH }`, as `file PATH`. */
 function formatObject(value: unknown): string {
-  if (typeof value !== 'object' || value === null || !('type' in value)) return JSON.stringify(value)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return JSON.stringify(value)
+  const [only, ...others] = Object.entries(value)
+  if (others.length === 0 && only !== undefined && typeof only[1] === 'string' && only[0] !== 'type') {
+    return `${only[0]} ${formatValue(only[1], undefined)}`
+  }
+  if (!('type' in value)) return JSON.stringify(value)
   const { type, ...rest } = value
   return Object.keys(rest).length === 0 ? String(type) : `${type} ${JSON.stringify(rest)}`
 }

@@ -1,10 +1,19 @@
-/**
- * HTTP fields in the order they came, each name in lower case and as it was spelled. A flat list, three entries per
- * field, so that a head of fifteen fields is one allocation and not fifteen.
- */
+/** The name of a field, made once and shared by every list that holds it. */
+export interface HeaderName {
+  readonly lower: string
+  readonly spelled: string
+  /** What stands before the value in a head of HTTP/1.1: the end of the line before, the name as spelled, `: `. */
+  readonly lead: string
+}
+
+export function headerName(spelled: string, lower = spelled.toLowerCase()): HeaderName {
+  return { lower, spelled, lead: `\r\n${spelled}: ` }
+}
+
+/** HTTP fields in the order they came. Two flat lists, so that a head of fifteen fields is not fifteen allocations. */
 export class HeaderList {
-  /** name in lower case, name as spelled, value, … */
-  readonly #entries: string[] = []
+  readonly #names: HeaderName[] = []
+  readonly #values: string[] = []
   /** How many fields at the front are vouched for. */
   #vouched = 0
 
@@ -17,16 +26,16 @@ export class HeaderList {
 
   /** The number of fields. */
   get size(): number {
-    return this.#entries.length / 3
+    return this.#values.length
   }
 
   /** The value of a field by its lower-case name; several are joined with `, ` (RFC 9110, 5.3), cookies with `; `. */
   get(name: string): string | undefined {
-    const entries = this.#entries
+    const names = this.#names
     let value: string | undefined
-    for (let i = 0; i < entries.length; i += 3) {
-      if (entries[i] !== name) continue
-      const next = entries[i + 2] as string
+    for (let i = 0; i < names.length; i++) {
+      if (names[i]?.lower !== name) continue
+      const next = this.#values[i] as string
       value = value === undefined ? next : value + (name === 'cookie' ? '; ' : ', ') + next
     }
     return value
@@ -34,26 +43,70 @@ export class HeaderList {
 
   /** Every value of a field by its lower-case name. */
   getAll(name: string): string[] {
-    const values: string[] = []
-    for (let i = 0; i < this.#entries.length; i += 3) {
-      if (this.#entries[i] === name) values.push(this.#entries[i + 2] as string)
-    }
-    return values
+    return this.#values.filter((_value, i) => this.#names[i]?.lower === name)
   }
 
   has(name: string): boolean {
-    for (let i = 0; i < this.#entries.length; i += 3) if (this.#entries[i] === name) return true
+    const names = this.#names
+    for (let i = 0; i < names.length; i++) if (names[i]?.lower === name) return true
     return false
   }
 
   /** Adds a field after those that are there. */
   append(name: string, value: string): void {
-    this.#entries.push(name.toLowerCase(), name, value)
+    this.appendNamed(headerName(name), value)
   }
 
-  /** As `append`, for one who has the name in lower case already. */
-  appendNamed(lower: string, spelled: string, value: string): void {
-    this.#entries.push(lower, spelled, value)
+  /** As `append`, for one who has the name at hand. */
+  appendNamed(name: HeaderName, value: string): void {
+    this.#names.push(name)
+    this.#values.push(value)
+  }
+
+  /** Replaces every field of this name by one. */
+  set(name: string, value: string): void {
+    this.delete(name.toLowerCase())
+    this.append(name, value)
+  }
+
+  /** Removes every field of this lower-case name. */
+  delete(name: string): void {
+    const names = this.#names
+    const values = this.#values
+    const vouched = this.#vouched
+    let kept = 0
+    for (let i = 0; i < names.length; i++) {
+      const there = names[i] as HeaderName
+      if (there.lower === name) {
+        if (i < vouched) this.#vouched--
+        continue
+      }
+      if (kept !== i) {
+        names[kept] = there
+        values[kept] = values[i] as string
+      }
+      kept++
+    }
+    names.length = kept
+    values.length = kept
+  }
+
+  /** Calls back for every field: name in lower case, value, name as spelled. */
+  forEach(visit: (name: string, value: string, spelled: string) => void): void {
+    for (let i = 0; i < this.#names.length; i++) {
+      const { lower, spelled } = this.#names[i] as HeaderName
+      visit(lower, this.#values[i] as string, spelled)
+    }
+  }
+
+  /** The name of the field at a place from 0 to before `size`. */
+  nameAt(place: number): HeaderName {
+    return this.#names[place] as HeaderName
+  }
+
+  /** The value of the field at a place from 0 to before `size`. */
+  valueAt(place: number): string {
+    return this.#values[place] as string
   }
 
   /**
@@ -65,58 +118,9 @@ export class HeaderList {
     this.#vouched = this.size
   }
 
-  /** The fields from the first to before this one are vouched for. */
+  /** The fields at the places before this one are vouched for. */
   get vouched(): number {
     return this.#vouched
-  }
-
-  /** The name in lower case of the field at a place from 0 to before `size`; empty beyond. */
-  lowerAt(index: number): string {
-    return this.#entries[index * 3] ?? ''
-  }
-
-  /** The name of a field as spelled, by its place. */
-  spelledAt(index: number): string {
-    return this.#entries[index * 3 + 1] ?? ''
-  }
-
-  /** The value of a field by its place. */
-  valueAt(index: number): string {
-    return this.#entries[index * 3 + 2] ?? ''
-  }
-
-  /** Replaces every field of this name by one. */
-  set(name: string, value: string): void {
-    this.delete(name.toLowerCase())
-    this.append(name, value)
-  }
-
-  /** Removes every field of this lower-case name. */
-  delete(name: string): void {
-    const entries = this.#entries
-    const end = this.#vouched * 3
-    let kept = 0
-    for (let i = 0; i < entries.length; i += 3) {
-      if (entries[i] === name) {
-        if (i < end) this.#vouched--
-        continue
-      }
-      if (kept !== i) {
-        entries[kept] = entries[i] as string
-        entries[kept + 1] = entries[i + 1] as string
-        entries[kept + 2] = entries[i + 2] as string
-      }
-      kept += 3
-    }
-    entries.length = kept
-  }
-
-  /** Calls back for every field: name in lower case, value, name as spelled. */
-  forEach(visit: (name: string, value: string, spelled: string) => void): void {
-    const entries = this.#entries
-    for (let i = 0; i < entries.length; i += 3) {
-      visit(entries[i] as string, entries[i + 2] as string, entries[i + 1] as string)
-    }
   }
 
   /** `[name, value, …]` as spelled. */
@@ -130,7 +134,7 @@ export class HeaderList {
 
   clone(): HeaderList {
     const copy = new HeaderList()
-    for (const entry of this.#entries) copy.#entries.push(entry)
+    for (let i = 0; i < this.size; i++) copy.appendNamed(this.nameAt(i), this.valueAt(i))
     copy.#vouched = this.#vouched
     return copy
   }

@@ -89,6 +89,28 @@ test('the cases of a union are told apart by a tag, or by a key that no other ha
   })
 })
 
+test('a text, or an object that stands for it, has both sides with their words', () => {
+  const either = z
+    .union([
+      z
+        .string()
+        .max(9)
+        .register(fields, { ...words, title: 'Written out' }),
+      z
+        .strictObject({ file: z.string().register(fields, { ...words, title: 'Path' }) })
+        .register(fields, { ...words, title: 'File' }),
+    ])
+    .optional()
+    .register(fields, { ...words })
+  expect(field(either)).toMatchObject({
+    kind: 'either',
+    title: 'Thing',
+    optional: true,
+    plain: { kind: 'text', title: 'Written out', maxLength: 9 },
+    object: { kind: 'group', title: 'File', fields: { file: { kind: 'text', title: 'Path' } } },
+  })
+})
+
 test('cases that nothing tells apart are refused', () => {
   const a = z.strictObject({ same: z.boolean().register(fields, { ...words }) }).register(fields, { ...words })
   const b = z.strictObject({ same: z.string().register(fields, { ...words }) }).register(fields, { ...words })

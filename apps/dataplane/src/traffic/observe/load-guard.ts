@@ -25,13 +25,19 @@ const looks = 4
 /** It is left again well below of where it begins, or it would begin and end with every look. */
 const limits = { heap: { over: 0.85, under: 0.8 }, delayMs: { over: 200, under: 100 } }
 
-/** @param read injectable for tests. @default this process */
-export function createLoadGuard(log: Log, read: () => LoadReading = readThisProcess()): LoadGuard {
+/** Where readings come from. */
+export interface LoadMeter {
+  read(): LoadReading
+  destroy(): void
+}
+
+/** @param meter injectable for tests. @default of this process */
+export function createLoadGuard(log: Log, meter: LoadMeter = createMeter()): LoadGuard {
   const recent: LoadReading[] = []
   let overloaded = false
 
   const look = (): void => {
-    const reading = read()
+    const reading = meter.read()
     recent.push(reading)
     if (recent.length > looks) recent.shift()
     const samples = recent.reduce((sum, one) => sum + one.samples, 0)
@@ -50,22 +56,28 @@ export function createLoadGuard(log: Log, read: () => LoadReading = readThisProc
       return overloaded
     },
     look,
-    destroy: () => clearInterval(timer),
+    destroy() {
+      clearInterval(timer)
+      meter.destroy()
+    },
   }
 }
 
 /** The sampling timer of the histogram is itself in what it measures. */
 const resolutionMs = 20
 
-function readThisProcess(): () => LoadReading {
+function createMeter(): LoadMeter {
   // Samples of its own timer, many to a look, and in native code: the drift of our timer would be one, and late itself.
   const delay = monitorEventLoopDelay({ resolution: resolutionMs })
   delay.enable()
-  return () => {
-    const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics()
-    const samples = delay.count
-    const lateMs = samples === 0 ? 0 : Math.max(0, delay.mean / 1e6 - resolutionMs) * samples
-    delay.reset()
-    return { heap: used / limit, lateMs, samples }
+  return {
+    read() {
+      const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics()
+      const samples = delay.count
+      const lateMs = samples === 0 ? 0 : Math.max(0, delay.mean / 1e6 - resolutionMs) * samples
+      delay.reset()
+      return { heap: used / limit, lateMs, samples }
+    },
+    destroy: () => delay.disable(),
   }
 }

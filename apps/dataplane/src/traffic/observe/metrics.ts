@@ -28,7 +28,7 @@ export class Metrics {
   readonly #now: () => number
   /** Requests that were refused because the worker had too much to do. */
   readonly #shed: CountSeries
-  readonly #logLinesDropped: CountSeries
+  readonly #linesDropped: CountSeries
   #names: Names | undefined
   #snapshots = 0
 
@@ -36,7 +36,7 @@ export class Metrics {
   constructor(now: () => number = () => performance.now()) {
     this.#now = now
     this.#shed = this.#count('shed')
-    this.#logLinesDropped = this.#count('log-lines-dropped')
+    this.#linesDropped = this.#count('log-lines-dropped')
   }
 
   /** @param upstream empty where none is involved: a middleware answers */
@@ -61,8 +61,8 @@ export class Metrics {
     this.#shed.add()
   }
 
-  logLineDropped(): void {
-    this.#logLinesDropped.add()
+  logLinesDropped(lines: number): void {
+    this.#linesDropped.add(lines)
   }
 
   /** A configuration serves: what it does not name is forgotten after a while, when it is at rest. */

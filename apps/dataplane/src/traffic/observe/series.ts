@@ -25,8 +25,8 @@ export class CountSeries implements Series {
     this.key = key
   }
 
-  add(): void {
-    this.count++
+  add(more = 1): void {
+    this.count += more
     this.changed = true
   }
 

@@ -1,0 +1,45 @@
+import { constants, fstatSync } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+
+/** Where lines go: a file, by its path, or standard output. */
+export type LogDestination = { readonly type: 'file'; readonly path: string } | { readonly type: 'stdout' }
+
+/** An open destination. Several processes may have it open: each write is added to the end as a whole. */
+export interface LogSink {
+  readonly fd: number
+  /** No write may be longer, or those of other processes get in between. Infinity for none. */
+  readonly atomicBytes: number
+  close(): Promise<void>
+}
+
+/** Linux writes so much to a pipe in one go (`pipe(7)`); POSIX promises 512. */
+const pipeBytes = 4096
+
+/** @throws the error of the system */
+export async function openSink(destination: LogDestination): Promise<LogSink> {
+  if (destination.type === 'stdout') return openStdout()
+  const file = await open(destination.path, 'a', 0o640)
+  return { fd: file.fd, atomicBytes: Number.POSITIVE_INFINITY, close: () => file.close() }
+}
+
+/**
+ * A pipe or terminal is opened anew, so that writing to it does not wait: a reader that stands still would otherwise hold
+ * a thread, of which Node has four, and with it the end of the process. A file is not: it has one end, and our own
+ * opening of it another.
+ */
+async function openStdout(): Promise<LogSink> {
+  const own = await reopenStdout()
+  return { fd: own?.fd ?? 1, atomicBytes: pipeBytes, close: async () => own?.close() }
+}
+
+async function reopenStdout(): Promise<FileHandle | undefined> {
+  const { O_WRONLY, O_APPEND, O_NONBLOCK } = constants
+  try {
+    const kind = fstatSync(1)
+    if (!kind.isFIFO() && !kind.isCharacterDevice()) return undefined
+    return await open('/dev/stdout', O_WRONLY | O_APPEND | O_NONBLOCK)
+  } catch {
+    // A socket cannot be opened so, nor the pipe of another user, as it may be in a container.
+    return undefined
+  }
+}
