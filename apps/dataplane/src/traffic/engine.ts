@@ -5,11 +5,7 @@ import { forward } from './forward.ts'
 import { Listener, listenerKey } from './listener.ts'
 import { LiveTargets } from './live-target.ts'
 import { Runtime, type RuntimeServices } from './runtime.ts'
-import type { AccessLog } from './observe/access-log.ts'
-import type { Ids } from './observe/ids.ts'
-import type { LoadGuard } from './observe/load-guard.ts'
-import type { Metrics } from './observe/metrics.ts'
-import { createObserver } from './observe/observer.ts'
+import { createObserver, type Observer } from './observe/observer.ts'
 import type { Serving } from './serving.ts'
 import type { Prepared, Revision, Traffic, TrafficOptions, WorkerState } from './traffic.ts'
 import { liveState } from './upstream.ts'
@@ -22,10 +18,10 @@ export class Engine implements Traffic, Serving, RuntimeServices {
   readonly log: Log
   readonly targets = new LiveTargets()
   readonly deadlines = new Deadlines()
-  readonly ids: Ids
-  readonly metrics: Metrics
-  readonly loadGuard: LoadGuard
-  readonly accessLog: AccessLog | undefined
+  readonly ids: Observer['ids']
+  readonly metrics: Observer['metrics']
+  readonly loadGuard: Observer['loadGuard']
+  readonly accessLog: Observer['accessLog']
   readonly webSocket: WebSocketBack
   readonly random: () => number
   readonly start: number
@@ -40,7 +36,7 @@ export class Engine implements Traffic, Serving, RuntimeServices {
   constructor(options: TrafficOptions) {
     this.log = options.log
     this.random = options.random ?? Math.random
-    const observer = options.observer ?? createObserver(options.log)
+    const observer = options.observer ?? createObserver()
     this.ids = observer.ids
     this.metrics = observer.metrics
     this.loadGuard = observer.loadGuard

@@ -1,4 +1,6 @@
 import type { ErrorCode } from '@switchyard/core/errors'
+import { HeaderList } from '@switchyard/core/http/header-list'
+import type { GatewayResponse } from '@switchyard/core/middleware/contract'
 import type { Exchange } from './exchange.ts'
 import { forward } from './forward.ts'
 import { ownAnswer } from './own-answer.ts'
@@ -7,7 +9,12 @@ import type { Serving } from './serving.ts'
 /** The life of a request, from its head to the head of its answer. Bodies flow by themselves. Never throws. */
 export function serve(exchange: Exchange, serving: Serving): void {
   const { received } = exchange
-  if (serving.loadGuard.overloaded) return answer(exchange, 'overloaded')
+  if (serving.loadGuard.overloaded) {
+    serving.metrics.shed()
+    return answer(exchange, 'overloaded')
+  }
+  // It asks about the server as a whole, which is us (RFC 9110, 9.3.7).
+  if (received.url === '*') return exchange.side.send(exchange, noContent())
   const { runtime } = serving
   if (!runtime) return answer(exchange, 'no_target')
   const route = runtime.router.find(received)
@@ -40,6 +47,10 @@ async function serveThrough(exchange: Exchange, handle: (exchange: Exchange) => 
     exchange.attempt?.cancel()
     if (!exchange.gone) answer(exchange, 'internal')
   }
+}
+
+function noContent(): GatewayResponse {
+  return { status: 204, headers: new HeaderList(), body: undefined }
 }
 
 /** The answer is ours. */

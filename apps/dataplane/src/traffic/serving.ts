@@ -1,21 +1,13 @@
 import type { Log } from '@switchyard/core/middleware/contract'
 import type { Deadlines } from './deadlines.ts'
-import type { AccessLog } from './observe/access-log.ts'
-import type { Ids } from './observe/ids.ts'
-import type { LoadGuard } from './observe/load-guard.ts'
-import type { Metrics } from './observe/metrics.ts'
+import type { Observer } from './observe/observer.ts'
 import type { Runtime } from './runtime.ts'
 import type { WebSocketBack } from './websocket/back.ts'
 
 /** What serving a request takes of the worker: everything that lives longer than a revision. */
-export interface Serving {
+export interface Serving extends Observer {
   readonly log: Log
   readonly deadlines: Deadlines
-  readonly ids: Ids
-  readonly loadGuard: LoadGuard
-  readonly metrics: Metrics
-  /** Undefined when none is written. */
-  readonly accessLog: AccessLog | undefined
   readonly webSocket: WebSocketBack
   /** Uniform in [0, 1). */
   readonly random: () => number

@@ -2,7 +2,6 @@ import type { Config } from '@switchyard/core/config/model'
 import type { Log } from '@switchyard/core/middleware/contract'
 import { Engine } from './engine.ts'
 import type { Observer } from './observe/observer.ts'
-import type { Observer } from './observe/observer.ts'
 
 /** A revision as the engine takes it: already parsed and checked. */
 export interface Revision {
@@ -88,8 +87,6 @@ export interface TrafficOptions {
   readonly worker?: { readonly index: number; readonly count: number }
   /** Uniform in [0, 1). @default Math.random */
   readonly random?: () => number
-  /** What the traffic is watched with; the caller ends it. @default one of its own */
-  readonly observer?: Observer
   /** Ids, counters, access log and load. @default one that counts and nothing else */
   readonly observer?: Observer
   /** 48 random bytes, the same in every worker, so that a TLS session may be resumed in any of them. @default of Node */

@@ -149,7 +149,7 @@ export class ClientConnection extends Timed implements ClientSide, BodyFlow, Bod
     const trace = traceContext(head.traceparent, id, serving.ids)
     if (head.traceparent !== undefined || trace.begun) dropTrace(endToEnd, trace.begun)
     appendForwarded(endToEnd, origin, id)
-    endToEnd.appendNamed('traceparent', 'traceparent', trace.header)
+    endToEnd.append('traceparent', trace.header)
     endToEnd.vouch()
     const exchange = new Exchange(
       this,

@@ -92,7 +92,7 @@ export class ResponseWriter implements BodySink {
   sendOwn({ status, headers, body }: ReturnType<typeof ownAnswer>): void {
     const bytes = Buffer.from(String(body))
     const head = writeResponseHead(status, headers, { length: bytes.length, chunked: false }, 'close', date.at(Date.now())) ?? ''
-    this.#socket.write(head + bytes.latin1Slice(), 'latin1')
+    this.#socket.write(head + bytes.toString('latin1'), 'latin1')
   }
 
   writeContinue(): void {
@@ -128,7 +128,7 @@ export class ResponseWriter implements BodySink {
     this.#head = ''
     const after = this.#chunked ? '\r\n' : ''
     if (before === '') socket.write(chunk)
-    else if (length <= copiedBytes) socket.write(before + asBuffer(chunk).latin1Slice() + after, 'latin1')
+    else if (length <= copiedBytes) socket.write(before + asBuffer(chunk).toString('latin1') + after, 'latin1')
     else {
       socket.cork()
       socket.write(before, 'latin1')
