@@ -1,4 +1,5 @@
 import type { ErrorCode } from '@switchyard/core/errors'
+import type { Exchange } from './exchange.ts'
 
 /** What went wrong with one try at one target. That it went well is `exchange.response`. */
 export interface AttemptFailure {
@@ -11,4 +12,12 @@ export interface AttemptFailure {
   readonly unsent: boolean
   /** A connection that had been used before closed at the moment it was used again. */
   readonly stale: boolean
+  /** The time of one try was over, and not all the time there is. */
+  readonly slow?: boolean
 }
+
+/**
+ * An attempt has come to its head or to its end: `exchange.response` is set, or there is a failure, or the exchange is
+ * gone. Called once for each attempt; what becomes of the body afterwards is between its source and its sink.
+ */
+export type Settled = (exchange: Exchange, failure: AttemptFailure | undefined) => void

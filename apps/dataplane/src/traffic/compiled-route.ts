@@ -63,7 +63,10 @@ function destinationOf(
 }
 
 /** Those fields that are there stand over the others. */
-function over<Fields extends object>(all: Fields, some: { [Key in keyof Fields]?: Fields[Key] | undefined } = {}): Fields {
+function over<Fields extends object>(
+  all: Fields,
+  some: { [Key in keyof Fields]?: Fields[Key] | undefined } = {},
+): Fields {
   const there = Object.entries(some).filter(([, value]) => value !== undefined)
   return { ...all, ...Object.fromEntries(there) }
 }

@@ -1,11 +1,12 @@
 import type { Context, Log } from '@switchyard/core/middleware/contract'
+import { createAddressPolicy } from './address-policy.ts'
 import { Deadlines, now } from './deadlines.ts'
 import type { Exchange } from './exchange.ts'
 import { forward } from './forward.ts'
 import { Listener, listenerKey } from './listener.ts'
 import { LiveTargets } from './live-target.ts'
-import { Runtime, type RuntimeServices } from './runtime.ts'
 import { createObserver, type Observer } from './observe/observer.ts'
+import { Runtime, type RuntimeServices } from './runtime.ts'
 import type { Serving } from './serving.ts'
 import type { Prepared, Revision, Traffic, TrafficOptions, WorkerState } from './traffic.ts'
 import { liveState } from './upstream.ts'
@@ -16,7 +17,7 @@ const lastWordsMs = 1000
 /** The traffic of one worker. Everything that lives longer than a revision is here. */
 export class Engine implements Traffic, Serving, RuntimeServices {
   readonly log: Log
-  readonly targets = new LiveTargets()
+  readonly targets: LiveTargets
   readonly deadlines = new Deadlines()
   readonly ids: Observer['ids']
   readonly metrics: Observer['metrics']
@@ -43,6 +44,8 @@ export class Engine implements Traffic, Serving, RuntimeServices {
     this.accessLog = observer.accessLog
     const { index, count } = options.worker ?? { index: 0, count: 1 }
     this.start = index / Math.max(1, count)
+    const addressAllowed = createAddressPolicy(options.addressPolicy ?? { allow: [], own: [] })
+    this.targets = new LiveTargets({ deadlines: this.deadlines, addressAllowed })
     this.webSocket = createWebSocketBack(this.deadlines)
   }
 

@@ -1,8 +1,15 @@
 import type { HeaderList } from '@switchyard/core/http/header-list'
-import type { Context, GatewayResponse, Log, OutgoingRequest, ReceivedRequest } from '@switchyard/core/middleware/contract'
+import type {
+  Context,
+  GatewayResponse,
+  Log,
+  OutgoingRequest,
+  ReceivedRequest,
+} from '@switchyard/core/middleware/contract'
 import type { RouteRequest } from '@switchyard/core/routing/routable'
-import type { CompiledRoute } from './compiled-route.ts'
+import type { CompiledRoute, Destination } from './compiled-route.ts'
 import { now } from './deadlines.ts'
+import type { ForwardServices } from './forward.ts'
 import type { AccessEntry } from './observe/access-entry.ts'
 import type { RequestSeries } from './observe/request-series.ts'
 import type { Termination } from './observe/termination.ts'
@@ -66,6 +73,9 @@ export class Exchange implements Context, AccessEntry {
   attempt: Cancellable | undefined = undefined
   /** What to do when forwarding is over, one way or the other; set by `forward`. */
   forwarded: ((exchange: Exchange) => void) | undefined = undefined
+  /** What forwarding works with, and where to; set by `forward`. */
+  services: ForwardServices | undefined = undefined
+  destination: Destination | undefined = undefined
   target: UpstreamTarget | undefined = undefined
   /** Targets that have failed in this request. */
   tried: UpstreamTarget[] | undefined = undefined
