@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import type { Log } from '@switchyard/core/middleware/contract'
 import { createSetUpCode } from './access/set-up-code.ts'
 import { createSignInLimiter } from './access/sign-in-limiter.ts'
+import { createCertificateReader } from './certificates/certificate-reader.ts'
 import { migrate } from './database/migrate.ts'
 import { openDatabase } from './database/open.ts'
 import { createDraftReader } from './draft/draft-reader.ts'
@@ -16,6 +17,8 @@ import { openPages } from './http/pages.ts'
 import { createNodeRegistry } from './nodes/node-registry.ts'
 import type { Options } from './options.ts'
 import { createHeadReader } from './revisions/head-reader.ts'
+import { openSecretBox } from './secrets/open-secret-box.ts'
+import { createSecretReader } from './secrets/secret-reader.ts'
 import type { Services } from './services.ts'
 import { createSignals } from './signals.ts'
 import { createTrafficWindow } from './traffic/traffic-window.ts'
@@ -61,6 +64,7 @@ export async function startControlPlane(
   }
 
   try {
+    const secretBox = await openSecretBox(db, log, options)
     const setUpCode = await makeFirstAdmin(db, now(), options.admin)
     let { publicUrl = urlOf(options.host, options.port) } = options
     const services: Services = {
@@ -70,6 +74,9 @@ export async function startControlPlane(
       signals,
       drafts: createDraftReader(db),
       heads: createHeadReader(db),
+      secretBox,
+      secrets: createSecretReader(db, secretBox),
+      certificates: createCertificateReader(secretBox),
       nodes,
       traffic: createTrafficWindow(),
       signInLimiter: createSignInLimiter(now),

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { emailField, passwordField } from './access/credentials.ts'
 import { databaseFile } from './database/url.ts'
 import { type Moves, readMoves } from './first-start/move-ports.ts'
+import { parseSecretKey, type SecretKey } from './secrets/secret-key.ts'
 
 export const usage = `Usage: switchyard-control [--port 4000] [--host 127.0.0.1]
        switchyard-control reset-password EMAIL
@@ -21,6 +22,7 @@ Environment
   SWITCHYARD_ADMIN_EMAIL, SWITCHYARD_ADMIN_PASSWORD
                              the first administrator, made when there is no user
   SWITCHYARD_NODE_TOKEN      a node token that is accepted from the first start on
+  SWITCHYARD_SECRET_KEY      what stored secrets are encrypted with: 32 bytes in base64 (made once, in SWITCHYARD_HOME)
   SWITCHYARD_DEMO_DOCUMENT   a document to begin with, published when the database is new
   SWITCHYARD_MOVE_PORTS      ports that what is published follows, such as 8080:8081 (npm start sets it)
   SWITCHYARD_UI              off: the API without the pages
@@ -45,6 +47,8 @@ export interface Options {
   pages: 'built' | 'dev' | 'off'
   admin: { email: string; password: string } | undefined
   nodeToken: string | undefined
+  /** When one was given; else there is a file with it. */
+  secretKey: SecretKey | undefined
   demoDocument: string | undefined
   movedPorts: Moves
   logLevel: string
@@ -64,6 +68,7 @@ export function readOptions(args: string[], env: Environment): Options {
     pages: env['SWITCHYARD_UI'] === 'off' ? 'off' : values.dev ? 'dev' : 'built',
     admin: readAdmin(env),
     nodeToken: readNodeToken(env['SWITCHYARD_NODE_TOKEN']),
+    secretKey: readSecretKey(env['SWITCHYARD_SECRET_KEY']),
     demoDocument: env['SWITCHYARD_DEMO_DOCUMENT'] || undefined,
     movedPorts: readMoves(env['SWITCHYARD_MOVE_PORTS']),
     logLevel: readLevel(env['SWITCHYARD_LOG_LEVEL'] || 'info'),
@@ -125,6 +130,13 @@ function readAdmin(env: Environment): Options['admin'] {
     throw new Error(`SWITCHYARD_ADMIN_PASSWORD: ${parsed.password.error.issues[0]?.message ?? 'not usable'}.`)
   }
   return { email: parsed.email.data, password }
+}
+
+function readSecretKey(text: string | undefined): SecretKey | undefined {
+  if (!text) return undefined
+  const key = parseSecretKey(text)
+  if (!key) throw new Error('SWITCHYARD_SECRET_KEY must be 32 bytes in base64, as openssl rand -base64 32 writes them.')
+  return key
 }
 
 function readNodeToken(text: string | undefined): string | undefined {

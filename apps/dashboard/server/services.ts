@@ -1,10 +1,13 @@
 import type { Log } from '@switchyard/core/middleware/contract'
 import type { SetUpCode } from './access/set-up-code.ts'
 import type { SignInLimiter } from './access/sign-in-limiter.ts'
+import type { CertificateReader } from './certificates/certificate-reader.ts'
 import type { Database } from './database/open.ts'
 import type { DraftReader } from './draft/draft-reader.ts'
 import type { NodeRegistry } from './nodes/node-registry.ts'
 import type { HeadReader } from './revisions/head-reader.ts'
+import type { SecretBox } from './secrets/secret-box.ts'
+import type { SecretReader } from './secrets/secret-reader.ts'
 import type { Signals } from './signals.ts'
 import type { TrafficWindow } from './traffic/traffic-window.ts'
 
@@ -17,6 +20,9 @@ export interface Services {
   readonly signals: Signals
   readonly drafts: DraftReader
   readonly heads: HeadReader
+  readonly secretBox: SecretBox
+  readonly secrets: SecretReader
+  readonly certificates: CertificateReader
   readonly nodes: NodeRegistry
   readonly traffic: TrafficWindow
   readonly signInLimiter: SignInLimiter

@@ -1,8 +1,8 @@
 /**
- * `draft`: the draft was edited. `head`: a revision was published. `nodes`: a node's state changed. `access`: a
- * session, token or user lost its right.
+ * `draft`: the draft was edited. `head`: a revision was published. `secrets`: a secret got a value, or lost it. `nodes`: a
+ * node's state changed. `access`: a session, token or user lost its right.
  */
-export type Topic = 'draft' | 'head' | 'nodes' | 'access'
+export type Topic = 'draft' | 'head' | 'secrets' | 'nodes' | 'access'
 
 /** Hears topics from the moment it is made, so nothing between reading and waiting is lost. */
 export interface Follower {

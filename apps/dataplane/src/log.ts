@@ -1,5 +1,5 @@
 import type { Log } from '@switchyard/core/middleware/contract'
-import { pino, stdTimeFunctions } from 'pino'
+import { destination, pino, stdTimeFunctions } from 'pino'
 
 /**
  * The log of this process: JSON lines on standard output, written before the call returns, so that the last words of
@@ -8,10 +8,12 @@ import { pino, stdTimeFunctions } from 'pino'
  * @param about stands in every line.
  */
 export function createLog(level: string, about: Record<string, unknown>): Log {
-  return pino({
+  const options = {
     level,
     base: { pid: process.pid, ...about },
     timestamp: stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
-  })
+    formatters: { level: (label: string) => ({ level: label }) },
+  }
+  // Said to be synchronous, pino flushes nothing at exit: it would try for ever where whoever read it has died.
+  return pino(options, destination({ dest: 1, sync: true }))
 }

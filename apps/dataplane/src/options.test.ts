@@ -25,6 +25,8 @@ describe('reading the options', () => {
       home: resolve('.switchyard'),
       node: undefined,
       logLevel: 'info',
+      accessLog: undefined,
+      allowAddresses: [],
       drainMs: 30_000,
       shutdownWaitMs: 200,
     })
@@ -56,6 +58,30 @@ describe('reading the options', () => {
     })
   })
 
+  test('an access log goes to standard output or to a file, in one of two formats', () => {
+    const access = (args: string[], env = {}) => run(['--config', 'a', ...args], env).accessLog
+    expect(access(['--access-log', 'off'])).toBeUndefined()
+    expect(access(['--access-log', '-'])).toEqual({ destination: { type: 'stdout' }, format: 'json', query: true })
+    const env = {
+      SWITCHYARD_ACCESS_LOG: 'access.log',
+      SWITCHYARD_ACCESS_LOG_FORMAT: 'combined',
+      SWITCHYARD_ACCESS_LOG_QUERY: 'off',
+    }
+    const file = { destination: { type: 'file', path: resolve('access.log') }, format: 'combined', query: false }
+    expect(access([], env)).toEqual(file)
+    expect(access(['--access-log', 'off'], env)).toBeUndefined()
+  })
+
+  test('addresses that targets may have are ranges with commas between', () => {
+    expect(run(['--config', 'a', '--allow-addresses', '169.254.10.0/24, fe80::/10']).allowAddresses).toEqual([
+      '169.254.10.0/24',
+      'fe80::/10',
+    ])
+    expect(run(['--config', 'a'], { SWITCHYARD_ALLOW_ADDRESSES: '169.254.169.254' }).allowAddresses).toEqual([
+      '169.254.169.254',
+    ])
+  })
+
   test('a control plane and a file together are refused', () => {
     expect(wrong(['--control', 'http://127.0.0.1:4000', '--token', 't', '--config', 'a.yaml'])).toMatch(/not both/)
     expect(wrong(['--config', 'a.yaml'], { SWITCHYARD_CONTROL: 'http://127.0.0.1:4000' })).toMatch(/not both/)
@@ -75,7 +101,11 @@ describe('reading the options', () => {
     [['--config', 'a', '--admin', 'nowhere'], /--admin takes HOST:PORT/],
     [['--config', 'a', '--admin', '127.0.0.1:70000'], /--admin/],
     [['--config', 'a', '--node', '../etc'], /--node/],
-    [['--config', 'a', '--log-level', 'loud'], /--log-level/],
+    [['--config', 'a', '--log-level', 'loud'], /--log-level takes one of debug, info, .*, not loud/],
+    [['--config', 'a', '--access-log', '-', '--access-log-format', 'xml'], /--access-log-format takes one of json/],
+    [['--config', 'a', '--access-log-query', 'no'], /--access-log-query takes one of on, off, not no/],
+    [['--config', 'a', '--allow-addresses', '10.0.0.0/33'], /--allow-addresses takes ranges/],
+    [['--config', 'a', '--allow-addresses', '10.0.0.1,'], /--allow-addresses/],
     [['--control', 'ftp://x', '--token', 't'], /--control takes a URL/],
     [['--control', 'http://u:p@x', '--token', 't'], /no user or password/],
     [['--control', 'http://x', '--token', 't', '--check'], /--check needs --config/],
@@ -90,7 +120,8 @@ describe('reading the options', () => {
   test('help and version need nothing else, and help names every option', () => {
     expect(readOptions(['--help'], {})).toEqual({ type: 'help' })
     expect(readOptions(['--version'], {})).toEqual({ type: 'version' })
-    for (const name of ['control', 'token', 'config', 'check', 'workers', 'admin', 'data', 'node', 'log-level']) {
+    const names = ['control', 'token', 'config', 'check', 'workers', 'admin', 'data', 'node', 'log-level', 'access-log']
+    for (const name of [...names, 'access-log-format', 'access-log-query', 'allow-addresses', 'drain-ms']) {
       expect(usage).toContain(`--${name}`)
     }
   })

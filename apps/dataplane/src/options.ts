@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { compileRanges } from '@switchyard/core/http/address-range'
+import type { AccessLogOptions } from './traffic/observe/access-log.ts'
 
 /** What a node was started with. */
 export interface Options {
@@ -15,6 +17,10 @@ export interface Options {
   readonly home: string
   readonly node: string | undefined
   readonly logLevel: string
+  /** Undefined when it is off. */
+  readonly accessLog: AccessLogOptions | undefined
+  /** Ranges that targets may have addresses in although these are refused by default. */
+  readonly allowAddresses: readonly string[]
   /** How long requests and connections may go on after SIGTERM, in milliseconds. */
   readonly drainMs: number
   /** Between "not ready" and the closing of listeners, in milliseconds. */
@@ -28,7 +34,9 @@ export type Asked =
   | { type: 'version' }
   | { type: 'wrong'; message: string }
 
-const logLevels = ['debug', 'info', 'warn', 'error', 'silent']
+const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
+const accessLogFormats = ['json', 'combined'] as const
+const switchPositions = ['on', 'off'] as const
 
 /** The values that may stand on the command line or, as `SWITCHYARD_…`, in the environment. */
 const settings = {
@@ -40,6 +48,10 @@ const settings = {
   data: 'DIR',
   node: 'NAME',
   'log-level': 'LEVEL',
+  'access-log': 'FILE',
+  'access-log-format': 'FORMAT',
+  'access-log-query': 'on|off',
+  'allow-addresses': 'CIDR,…',
   'drain-ms': 'N',
   'shutdown-wait-ms': 'N',
 } as const
@@ -59,6 +71,11 @@ Options, each also as an environment variable (--log-level is SWITCHYARD_LOG_LEV
   --data DIR               last good configuration and identity ($SWITCHYARD_HOME/nodes/NAME)
   --node NAME              the name of this node (the host name)
   --log-level LEVEL        ${logLevels.join(', ')} (info)
+  --access-log FILE        a line for each request, - for standard output (off); SIGUSR2 opens the file anew
+  --access-log-format F    ${accessLogFormats.join(', ')} (json); combined is that of nginx
+  --access-log-query off   leaves out what follows the ? of a URL, where secrets may stand (on)
+  --allow-addresses CIDRS  ranges, with commas between, that targets may be in although they are refused: link-local ones
+                           and those of cloud metadata
   --drain-ms N             after SIGTERM, connections may go on for this long (30000)
   --shutdown-wait-ms N     after SIGTERM, accept for this long while /readyz says 503 (200)
   --help, --version
@@ -95,7 +112,9 @@ function read(args: readonly string[], env: NodeJS.ProcessEnv): Asked {
       data: given('data') === undefined ? undefined : resolve(given('data') ?? ''),
       home: resolve(env['SWITCHYARD_HOME'] || '.switchyard'),
       node: readNode(given('node')),
-      logLevel: readLevel(given('log-level') ?? 'info'),
+      logLevel: readOneOf('log-level', given('log-level') ?? 'info', logLevels),
+      accessLog: readAccessLog(given),
+      allowAddresses: readRanges('allow-addresses', given('allow-addresses') ?? ''),
       drainMs: readInteger('drain-ms', given('drain-ms') ?? '30000', 0, 86_400_000),
       shutdownWaitMs: readInteger('shutdown-wait-ms', given('shutdown-wait-ms') ?? '200', 0, 600_000),
     },
@@ -165,7 +184,27 @@ function readNode(name: string | undefined): string | undefined {
   throw new Wrong(`--node takes a name of letters, digits, dots, dashes and underscores, at most 63, not ${name}.`)
 }
 
-function readLevel(level: string): string {
-  if (!logLevels.includes(level)) throw new Wrong(`--log-level takes one of ${logLevels.join(', ')}, not ${level}.`)
-  return level
+function readAccessLog(given: (name: Setting) => string | undefined): Options['accessLog'] {
+  const file = given('access-log') ?? 'off'
+  const format = readOneOf('access-log-format', given('access-log-format') ?? 'json', accessLogFormats)
+  const query = readOneOf('access-log-query', given('access-log-query') ?? 'on', switchPositions) === 'on'
+  if (file === 'off') return undefined
+  return { destination: file === '-' ? { type: 'stdout' } : { type: 'file', path: resolve(file) }, format, query }
+}
+
+function readRanges(name: Setting, text: string): string[] {
+  const ranges = text.split(',').map((range) => range.trim())
+  if (ranges.length === 1 && ranges[0] === '') return []
+  try {
+    compileRanges(ranges)
+  } catch {
+    throw new Wrong(`--${name} takes ranges such as 169.254.10.0/24,fe80::/10, not ${text}.`)
+  }
+  return ranges
+}
+
+function readOneOf<const Value extends string>(name: Setting, text: string, values: readonly Value[]): Value {
+  const value = values.find((one) => one === text)
+  if (value === undefined) throw new Wrong(`--${name} takes one of ${values.join(', ')}, not ${text}.`)
+  return value
 }

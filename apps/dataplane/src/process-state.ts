@@ -8,6 +8,8 @@ export interface ProcessState {
   readonly rss: number
   /** How late the event loop was: the 99th percentile since the last look, in milliseconds. */
   readonly loopDelayMs: number
+  /** CPU time since its start, in seconds. */
+  readonly cpuSeconds: number
 }
 
 /** The sampling timer of the histogram is itself in what it measures. */
@@ -21,6 +23,8 @@ export function watchProcess(): () => ProcessState {
     const { heapUsed, rss } = process.memoryUsage()
     const late = delay.count === 0 ? 0 : delay.percentile(99) / 1e6 - resolutionMs
     delay.reset()
-    return { heapUsed, rss, loopDelayMs: Math.round(Math.max(0, late) * 100) / 100 }
+    const { user, system } = process.cpuUsage()
+    const cpuSeconds = (user + system) / 1e6
+    return { heapUsed, rss, loopDelayMs: Math.round(Math.max(0, late) * 100) / 100, cpuSeconds }
   }
 }

@@ -25,6 +25,8 @@ export const errors = {
   bad_response: { status: 502, message: 'The answer of the target is not well formed.' },
   address_refused: { status: 502, message: 'The address of the target must not be reached from here.' },
   no_target: { status: 503, message: 'No target can take this request now.' },
+  queue_full: { status: 503, message: 'The targets have as much as they may, and as many requests wait as may.' },
+  queue_timeout: { status: 503, message: 'The request has waited too long for a target to have room.' },
   overloaded: { status: 503, message: 'This node takes no more connections now.' },
   shutting_down: { status: 503, message: 'This node is shutting down.' },
   connect_timeout: { status: 504, message: 'The target did not accept the connection in time.', replayable: true },

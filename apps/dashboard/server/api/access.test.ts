@@ -10,7 +10,7 @@ const whoMay: Record<string, 'anybody' | 'user' | 'viewer' | 'admin'> = {
   'auth.signOut': 'user',
   'auth.changePassword': 'user',
   ...Object.fromEntries(
-    ['listeners', 'upstreams', 'routes', 'middleware'].flatMap((kind) => [
+    ['listeners', 'upstreams', 'routes', 'middleware', 'certificates'].flatMap((kind) => [
       [`${kind}.list`, 'viewer'],
       [`${kind}.get`, 'viewer'],
       [`${kind}.check`, 'viewer'],
@@ -19,6 +19,10 @@ const whoMay: Record<string, 'anybody' | 'user' | 'viewer' | 'admin'> = {
       [`${kind}.remove`, 'admin'],
     ]),
   ),
+  'certificates.save': 'admin',
+  'secrets.list': 'viewer',
+  'secrets.set': 'admin',
+  'secrets.remove': 'admin',
   'targets.setWeight': 'admin',
   'targets.drain': 'admin',
   'targets.undrain': 'admin',

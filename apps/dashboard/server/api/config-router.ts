@@ -19,7 +19,7 @@ export const configRouter = {
   export: readProcedure
     .input(z.strictObject({ format }))
     .query(({ ctx, input }) => exportConfig(ctx.services, input.format)),
-  validate: readProcedure.input(z.strictObject(written)).query(({ input }) => validateConfig(input)),
+  validate: readProcedure.input(z.strictObject(written)).query(({ ctx, input }) => validateConfig(ctx.services, input)),
   diff: readProcedure.input(z.strictObject(written)).query(({ ctx, input }) => diffConfig(ctx.services, input)),
   apply: changeProcedure
     .input(

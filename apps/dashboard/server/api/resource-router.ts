@@ -16,23 +16,24 @@ const value = z.custom<Record<string, unknown>>(
   'write an object',
 )
 
-/** The verbs that every kind of resource has. */
-export const createResourceRouter = <K extends Kind>(kind: K) =>
-  router({
-    list: readProcedure.query(({ ctx }) => listResources(ctx.services, kind)),
-    get: readProcedure
-      .input(z.strictObject({ id: idField }))
-      .query(({ ctx, input }) => getResource(ctx.services, kind, input.id)),
-    check: readProcedure
-      .input(z.strictObject({ id: idField.optional(), value }))
-      .query(({ ctx, input }) => checkResource(ctx.services, kind, input)),
-    create: changeProcedure
-      .input(z.strictObject({ value }))
-      .mutation(({ ctx, input }) => createResource(ctx.services, ctx.caller, kind, input)),
-    update: changeProcedure
-      .input(z.strictObject({ id: idField, etag: etagField, value }))
-      .mutation(({ ctx, input }) => updateResource(ctx.services, ctx.caller, kind, input)),
-    remove: changeProcedure
-      .input(z.strictObject({ id: idField, etag: etagField }))
-      .mutation(({ ctx, input }) => removeResource(ctx.services, ctx.caller, kind, input)),
-  })
+/** The verbs that every kind of resource has. Not yet a router: a kind may have more verbs, or say more. */
+export const resourceProcedures = <K extends Kind>(kind: K) => ({
+  list: readProcedure.query(({ ctx }) => listResources(ctx.services, kind)),
+  get: readProcedure
+    .input(z.strictObject({ id: idField }))
+    .query(({ ctx, input }) => getResource(ctx.services, kind, input.id)),
+  check: readProcedure
+    .input(z.strictObject({ id: idField.optional(), value }))
+    .query(({ ctx, input }) => checkResource(ctx.services, kind, input)),
+  create: changeProcedure
+    .input(z.strictObject({ value }))
+    .mutation(({ ctx, input }) => createResource(ctx.services, ctx.caller, kind, input)),
+  update: changeProcedure
+    .input(z.strictObject({ id: idField, etag: etagField, value }))
+    .mutation(({ ctx, input }) => updateResource(ctx.services, ctx.caller, kind, input)),
+  remove: changeProcedure
+    .input(z.strictObject({ id: idField, etag: etagField }))
+    .mutation(({ ctx, input }) => removeResource(ctx.services, ctx.caller, kind, input)),
+})
+
+export const createResourceRouter = <K extends Kind>(kind: K) => router(resourceProcedures(kind))

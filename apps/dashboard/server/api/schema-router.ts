@@ -8,6 +8,7 @@ const fields = {
   upstreams: describe(model.kinds.upstreams),
   routes: describe(model.kinds.routes),
   middleware: describe(model.kinds.middleware),
+  certificates: describe(model.kinds.certificates),
 }
 
 export const schemaRouter = router({ get: readProcedure.query(() => fields) })

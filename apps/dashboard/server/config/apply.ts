@@ -5,11 +5,13 @@ import type { Change } from '@switchyard/core/diff/diff'
 import { SwitchyardError } from '@switchyard/core/errors'
 import { model } from '@switchyard/middleware/model'
 import { actorOf, type Caller } from '../access/caller.ts'
+import { refuseBadCertificates } from '../certificates/check-certificates.ts'
 import { editDraft } from '../draft/edit-draft.ts'
 import { replaceDraft } from '../draft/replace-draft.ts'
 import { compare, emptyConfig } from '../revisions/compare.ts'
 import { insertRevision } from '../revisions/insert-revision.ts'
 import type { Services } from '../services.ts'
+import { certificateProblems } from './certificate-problems.ts'
 import { type DocumentText, readText } from './read-text.ts'
 
 export interface Applied {
@@ -37,6 +39,8 @@ export async function applyConfig(
   const document = readText(input)
   return editDraft<Applied>(services, caller, async (tx, draft) => {
     if (!prune && !draft.parsed.ok) throw new SwitchyardError('invalid', { problems: draft.parsed.problems })
+    const problems = await certificateProblems(services, tx, document, input)
+    if (problems.length > 0) throw new SwitchyardError('invalid', { problems })
     const next = prune ? document : merge(draft.config, document)
     const { changes, sentences } = compare(draft.config, next)
     await replaceDraft(tx, services.now(), draft, withoutDefaults(model, next))
@@ -49,6 +53,7 @@ export async function applyConfig(
     const serving = prune ? document : merge(head?.config ?? emptyConfig, document)
     const published = compare(head?.config, serving).changes
     if (published.length === 0) return { result: { changes: published }, ...edited }
+    await refuseBadCertificates(services, tx, serving)
     const { number } = await insertRevision(tx, services.now(), actorOf(caller), head, {
       config: serving,
       message,
@@ -66,6 +71,7 @@ function merge(base: Config, document: Config): Config {
     upstreams: mergeLists(base.upstreams, document.upstreams),
     routes: mergeLists(base.routes, document.routes),
     middleware: mergeLists(base.middleware, document.middleware),
+    certificates: mergeLists(base.certificates, document.certificates),
   }
   const problems = checkConfig(model, merged)
   if (problems.length > 0) throw new SwitchyardError('invalid', { problems })

@@ -15,6 +15,7 @@ export interface DraftDocument {
   upstreams: Written<'upstreams'>[]
   routes: Written<'routes'>[]
   middleware: Written<'middleware'>[]
+  certificates: Written<'certificates'>[]
 }
 
 export type DraftRows = { readonly [K in Kind]: readonly Row<K>[] }
@@ -55,6 +56,7 @@ async function readRows(tx: Transaction): Promise<DraftRows> {
     upstreams: await tables.upstreams.list(tx),
     routes: await tables.routes.list(tx),
     middleware: await tables.middleware.list(tx),
+    certificates: await tables.certificates.list(tx),
   }
 }
 
@@ -65,6 +67,7 @@ function draftOf(etag: string, rows: DraftRows): Draft {
     upstreams: rows.upstreams.map(({ value }) => value),
     routes: rows.routes.map(({ value }) => value),
     middleware: rows.middleware.map(({ value }) => value),
+    certificates: rows.certificates.map(({ value }) => value),
   }
   const parsed = parseConfig(model, document)
   return { etag, rows, document, parsed, config: parsed.ok ? parsed.value : rightByItself(document) }
@@ -84,5 +87,6 @@ function rightByItself(document: DraftDocument): Config {
     upstreams: right('upstreams'),
     routes: right('routes'),
     middleware: right('middleware'),
+    certificates: right('certificates'),
   }
 }

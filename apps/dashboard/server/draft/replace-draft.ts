@@ -16,10 +16,10 @@ import { tableOf } from './tables.ts'
  */
 export async function replaceDraft(tx: Transaction, now: number, before: Draft, document: Document): Promise<void> {
   // What is referred to comes before what refers to it, and goes after it.
-  for (const kind of ['listeners', 'upstreams', 'middleware', 'routes'] as const) {
+  for (const kind of ['certificates', 'listeners', 'upstreams', 'middleware', 'routes'] as const) {
     await putAll(tx, now, before, kind, (document[kind] ?? []) as unknown as Written<typeof kind>[])
   }
-  for (const kind of ['routes', 'middleware', 'upstreams', 'listeners'] as const) {
+  for (const kind of ['routes', 'middleware', 'upstreams', 'listeners', 'certificates'] as const) {
     const kept = new Set((document[kind] ?? []).map(({ id }) => id))
     const removed = before.rows[kind].map(({ id }) => id).filter((id) => !kept.has(id))
     await tableOf(kind).remove(tx, removed)

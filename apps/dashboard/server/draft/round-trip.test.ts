@@ -38,7 +38,14 @@ const replace = (document: Document) =>
 const readDraft = () => createDraftReader(db).read()
 
 /** Lists that the document leaves out are empty, which is their default. */
-const complete = (document: Document) => ({ listeners: [], upstreams: [], routes: [], middleware: [], ...document })
+const complete = (document: Document) => ({
+  listeners: [],
+  upstreams: [],
+  routes: [],
+  middleware: [],
+  certificates: [],
+  ...document,
+})
 
 test('a document comes out of the database as it went in, whatever stood there before', async () => {
   await fc.assert(

@@ -1,4 +1,5 @@
 import type { Kind } from '@switchyard/core/schema/fields'
+import { certificateTable } from './certificate-table.ts'
 import { listenerTable } from './listener-table.ts'
 import { middlewareTable } from './middleware-table.ts'
 import { routeTable } from './route-table.ts'
@@ -11,6 +12,7 @@ export const tables: { readonly [K in Kind]: Table<K> } = {
   upstreams: upstreamTable,
   routes: routeTable,
   middleware: middlewareTable,
+  certificates: certificateTable,
 }
 
 /** The same by a kind known only at run time. The cast says that the entry of `kind` is the table of `kind`. */

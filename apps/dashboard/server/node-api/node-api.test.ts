@@ -1,6 +1,7 @@
 import { hashText } from '@switchyard/core/config/canonical'
 import { type Report, revisionId, type Snapshot } from '@switchyard/core/node-protocol'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { renewed, shop } from '../testing/certificates.ts'
 import { routesDocument, shopDocument } from '../testing/documents.ts'
 import { openStream, type Stream } from '../testing/sse.ts'
 import { nodeToken, startForTest, type TestControl } from '../testing/start.ts'
@@ -130,6 +131,71 @@ test('a head that cannot be trusted is not pushed, and neither is an older one',
   } finally {
     await restarted.close()
   }
+})
+
+/** With a certificate whose key is the secret of this name. */
+const tlsDocument = (secret: string) => ({
+  ...shopDocument,
+  certificates: [{ id: 'web', certificate: shop.certificate, key: { secret } }],
+})
+const setSecret = (name: string, value: string) => control.client.secrets.set.mutate({ name, value })
+
+test('a node gets the values of the secrets that the revision refers to, and of no others', async () => {
+  await setSecret('web-key', shop.key)
+  await setSecret('other', 'not for anybody')
+  await publish(tlsDocument('web-key'))
+  const first = await nextSnapshot(await subscribe())
+  expect(first.secrets?.values).toEqual({ 'web-key': shop.key })
+  expect(first.id).toBe(`1:${first.hash}:${first.secrets?.version}`)
+  expect(first.document).not.toContain('PRIVATE KEY')
+})
+
+test('another value is pushed at once under the same number; a node that has it gets nothing', async () => {
+  await setSecret('web-key', shop.key)
+  await publish(tlsDocument('web-key'))
+  const stream = await subscribe()
+  const first = await nextSnapshot(stream)
+  await setSecret('web-key', renewed.key)
+  const second = await nextSnapshot(stream)
+  expect(second).toMatchObject({ number: 1, hash: first.hash, secrets: { values: { 'web-key': renewed.key } } })
+  expect(second.id).not.toBe(first.id)
+  await setSecret('other', 'of no interest')
+  expect(await stream.nextWithin(300)).toBeUndefined()
+
+  const { number, hash, secrets } = second
+  const serving = { number, hash, secrets: { version: secrets?.version } }
+  const [reconnected, connected] = [await subscribe({ lastEventId: second.id }), await subscribe({ serving })]
+  expect(await reconnected.nextWithin(300)).toBeUndefined()
+  expect(await connected.nextWithin(1)).toBeUndefined()
+  const behind = await subscribe({ serving: { number, hash, secrets: { version: first.secrets?.version } } })
+  expect((await nextSnapshot(behind)).id).toBe(second.id)
+})
+
+test('the version of secrets is the same after a restart', async () => {
+  await setSecret('web-key', shop.key)
+  await publish(tlsDocument('web-key'))
+  const { id } = await nextSnapshot(await subscribe())
+  const restarted = await startForTest({}, { home: control.home })
+  const query = encodeURIComponent(JSON.stringify({ node: 'one', lastEventId: id }))
+  const stream = await openStream(`${restarted.url}/api/node/subscribe?input=${query}`, headers)
+  expect(await stream.nextWithin(500)).toBeUndefined()
+  stream.close()
+  await restarted.close()
+})
+
+test('what cannot be opened is not pushed, and neither is the revision without it; it is logged once', async () => {
+  await setSecret('web-key', shop.key)
+  await publish(tlsDocument('web-key'))
+  const sealed = await control.services.db.secret.findUniqueOrThrow({ where: { name: 'web-key' } })
+  const changed = sealed.ciphertext.map((byte, at) => (at === 40 ? byte ^ 1 : byte))
+  await control.services.db.secret.update({ where: { name: 'web-key' }, data: { ciphertext: changed, etag: 'other' } })
+  const stream = await subscribe()
+  expect(await stream.nextWithin(500)).toBeUndefined()
+  control.services.signals.emit('head')
+  expect(await stream.nextWithin(300)).toBeUndefined()
+  expect(failures).toHaveLength(1)
+  await setSecret('web-key', shop.key)
+  expect((await nextSnapshot(stream)).secrets?.values).toEqual({ 'web-key': shop.key })
 })
 
 test('a revoked token ends the stream, which is nothing to log as an error', async () => {

@@ -2,7 +2,6 @@ import { SwitchyardError } from '@switchyard/core/errors'
 import { revisionId, type Snapshot, type SubscribeInput } from '@switchyard/core/node-protocol'
 import { type TrackedEnvelope, tracked } from '@trpc/server'
 import { toTrpcError } from '../api/error-shape.ts'
-import type { Head } from '../revisions/head-reader.ts'
 import type { Services } from '../services.ts'
 import type { NodeContext } from './router.ts'
 
@@ -10,7 +9,7 @@ import type { NodeContext } from './router.ts'
 const lookAgainMs = 5000
 
 /**
- * Yields the head, unless the node has it, and then each newer one. It listens before it reads, so that nothing falls
+ * Yields the head with its secrets, unless the node has it, and then each newer one; also the same with another secret. It listens before it reads, so that nothing falls
  * between; the signal carries no data, so that a slow node skips to the newest. When the head cannot be read, or
  * there is none, nothing is sent: the node keeps what it serves.
  */
@@ -19,7 +18,7 @@ export async function* pushRevisions(
   input: SubscribeInput,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<TrackedEnvelope<Snapshot>, void> {
-  const follower = services.signals.follow(['head', 'access'], signal, services.closing)
+  const follower = services.signals.follow(['head', 'secrets', 'access'], signal, services.closing)
   services.log.info({ node: input.node, serving: input.serving?.number }, 'node subscribed')
   try {
     let readable = true
@@ -28,9 +27,8 @@ export async function* pushRevisions(
       const head = await readHead(services, readable)
       readable = head !== 'unreadable'
       if (head && head !== 'unreadable' && revisionId(head) !== sent) {
-        const { number, hash, document, publishedAt } = head
         sent = revisionId(head)
-        yield tracked(sent, { number, hash, document, publishedAt })
+        yield tracked(sent, head)
       }
       await follower.next(lookAgainMs)
       if (!follower.ended && !(await authenticate())) throw toTrpcError(new SwitchyardError('unauthorized'))
@@ -48,10 +46,14 @@ export async function* pushRevisions(
 const knownTo = ({ lastEventId, serving }: SubscribeInput): string | undefined =>
   lastEventId ?? (serving ? revisionId(serving) : undefined)
 
-/** Says once that the head became unreadable, not every time it is looked for. */
-async function readHead(services: Services, wasReadable: boolean): Promise<Head | undefined | 'unreadable'> {
+/** The head with the values of its secrets. Says once that it became unreadable, not every time it is looked for. */
+async function readHead(services: Services, wasReadable: boolean): Promise<Snapshot | undefined | 'unreadable'> {
   try {
-    return await services.heads.read()
+    const head = await services.heads.read()
+    if (!head) return undefined
+    const { number, hash, document, publishedAt } = head
+    const secrets = await services.secrets.read(head.config)
+    return { number, hash, document, publishedAt, ...(secrets && { secrets }) }
   } catch (error) {
     if (wasReadable) services.log.error({ err: error }, 'the head revision cannot be read; nothing is pushed')
     return 'unreadable'

@@ -1,7 +1,7 @@
 import type { Problem } from '@switchyard/core/errors'
 import type { Kind } from '@switchyard/core/schema/fields'
-import { checkInDraft } from '../draft/check-in-draft.ts'
 import type { Services } from '../services.ts'
+import { checkForSave } from './check-for-save.ts'
 
 /** What a save would say, without saving. `id` names the resource that is being edited; without it, it is new. */
 export async function checkResource(
@@ -9,6 +9,7 @@ export async function checkResource(
   kind: Kind,
   { id, value }: { id?: string | undefined; value: unknown },
 ): Promise<{ problems: Problem[] }> {
-  const checked = checkInDraft(await services.drafts.read(), kind, id, value)
+  const draft = await services.drafts.read()
+  const checked = await checkForSave(services, services.db, draft, kind, id, value)
   return { problems: checked.ok ? [] : checked.problems }
 }

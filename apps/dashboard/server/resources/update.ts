@@ -14,7 +14,7 @@ export function updateResource<K extends Kind>(
   { id, etag, value }: { id: string; etag: string; value: unknown },
 ): Promise<{ id: string; etag: string }> {
   return editDraft(services, caller, async (tx, draft) => {
-    const changed = await storeChange(tx, services.now(), draft, kind, findRow(draft, kind, id, etag), value)
+    const changed = await storeChange(services, tx, draft, kind, findRow(draft, kind, id, etag), value)
     if (!changed.ok) throw new SwitchyardError('invalid', { problems: changed.problems })
     const { detail } = changed
     return { result: { id, etag: changed.etag }, audit: { action: 'update', kind, resource: id, detail } }

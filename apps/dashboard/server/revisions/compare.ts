@@ -12,7 +12,14 @@ export function compare(before: Config | undefined, after: Config): ChangesView 
   return { changes, sentences: changes.flatMap(describeChange) }
 }
 
-export const emptyConfig: Config = { switchyard: 1, listeners: [], upstreams: [], routes: [], middleware: [] }
+export const emptyConfig: Config = {
+  switchyard: 1,
+  listeners: [],
+  upstreams: [],
+  routes: [],
+  middleware: [],
+  certificates: [],
+}
 
 /** What happened to one resource, in sentences; `undefined` is where it was not, or is no more. */
 export function describeEdit<K extends Kind>(

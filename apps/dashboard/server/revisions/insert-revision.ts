@@ -1,6 +1,7 @@
 import { canonicalText, hashText } from '@switchyard/core/config/canonical'
 import type { Config } from '@switchyard/core/config/model'
 import { SwitchyardError } from '@switchyard/core/errors'
+import { kinds } from '@switchyard/core/schema/fields'
 import { recordAudit } from '../audit/record.ts'
 import type { Transaction } from '../database/open.ts'
 import { compare } from './compare.ts'
@@ -56,5 +57,4 @@ export async function insertRevision(
   return { number, hash }
 }
 
-const isEmpty = ({ listeners, upstreams, routes, middleware }: Config): boolean =>
-  listeners.length + upstreams.length + routes.length + middleware.length === 0
+const isEmpty = (config: Config): boolean => kinds.every((kind) => config[kind].length === 0)

@@ -1,5 +1,6 @@
 import { SwitchyardError } from '@switchyard/core/errors'
 import { actorOf, type Caller } from '../access/caller.ts'
+import { refuseBadCertificates } from '../certificates/check-certificates.ts'
 import type { Services } from '../services.ts'
 import { insertRevision, type Published } from './insert-revision.ts'
 
@@ -17,6 +18,7 @@ export async function publishDraft(
     const draft = await services.drafts.read(tx)
     if (draft.etag !== etag) throw new SwitchyardError('conflict')
     if (!draft.parsed.ok) throw new SwitchyardError('invalid', { problems: draft.parsed.problems })
+    await refuseBadCertificates(services, tx, draft.parsed.value)
     const head = await services.heads.read(tx)
     return insertRevision(tx, services.now(), actorOf(caller), head, { config: draft.parsed.value, message, confirm })
   })

@@ -1,6 +1,7 @@
 import { withoutDefaults } from '@switchyard/core/config/canonical'
 import { model } from '@switchyard/middleware/model'
 import { actorOf, type Caller } from '../access/caller.ts'
+import { refuseBadCertificates } from '../certificates/check-certificates.ts'
 import { renewDraftEtag } from '../draft/draft-etag.ts'
 import { replaceDraft } from '../draft/replace-draft.ts'
 import type { Services } from '../services.ts'
@@ -22,6 +23,7 @@ export async function rollBack(
     const draft = await services.drafts.read(tx)
     const head = await services.heads.read(tx)
     const config = configOf(await findRevision(tx, number))
+    await refuseBadCertificates(services, tx, config)
     const now = services.now()
     const made = await insertRevision(tx, now, actorOf(caller), head, { config, message, confirm, rollbackOf: number })
     await replaceDraft(tx, now, draft, withoutDefaults(model, config))

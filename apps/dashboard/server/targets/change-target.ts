@@ -34,7 +34,7 @@ export function changeTarget(
   return editDraft<TargetChanged>(services, caller, async (tx, draft) => {
     const row = findRow(draft, 'upstreams', input.upstream, input.etag)
     const value = { ...row.value, targets: withChange(row.value.targets ?? [], input.target, change) }
-    const changed = await storeChange(tx, services.now(), draft, 'upstreams', row, value)
+    const changed = await storeChange(services, tx, draft, 'upstreams', row, value)
     if (!changed.ok) {
       // Forms of one field have no index: `targets[1].weight` is their `weight`.
       const problems = changed.problems.map(({ path, message }) => ({ path: path.split('.').at(-1) ?? path, message }))

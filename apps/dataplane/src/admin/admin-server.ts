@@ -11,6 +11,7 @@ export interface AdminSources {
 export interface AdminServer {
   /** `127.0.0.1:9901`; an IPv6 address stands in brackets. */
   readonly address: string
+  readonly endpoint: { readonly address: string; readonly port: number }
   close(): void
 }
 
@@ -45,6 +46,7 @@ export async function startAdminServer(
   const { address, port } = server.address() as AddressInfo
   return {
     address: `${isIPv6(address) ? `[${address}]` : address}:${port}`,
+    endpoint: { address, port },
     close() {
       server.close()
       server.closeAllConnections()

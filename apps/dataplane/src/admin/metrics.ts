@@ -1,14 +1,14 @@
 import type { NodeState } from '../node/node-state.ts'
 import type { ProcessState } from '../process-state.ts'
-
-type Labels = Readonly<Record<string, string | number>>
-type Sample = readonly [value: number, labels?: Labels]
+import type { SeriesSnapshot } from '../traffic/observe/metrics.ts'
+import { family, type Sample } from './exposition.ts'
+import { formatTraffic } from './traffic-metrics.ts'
 
 /**
- * A node's state in the text format of Prometheus, version 0.0.4. Labels are ids of the configuration and indexes of workers,
+ * A node's state and what it has counted, in the text format of Prometheus, version 0.0.4. Labels are ids of the configuration and indexes of workers,
  * so their number is bounded by what operators write, never by what clients send.
  */
-export function formatMetrics(state: NodeState, supervisor: ProcessState): string {
+export function formatMetrics(state: NodeState, supervisor: ProcessState, series: readonly SeriesSnapshot[]): string {
   const { revision, outcome, control } = state
   const targets = state.upstreams.flatMap(({ id, targets }) =>
     targets.map((target) => ({ target, labels: { upstream: id, target: target.id } })),
@@ -19,6 +19,11 @@ export function formatMetrics(state: NodeState, supervisor: ProcessState): strin
     ['supervisor', supervisor],
     ...state.workers.map((worker): [number, ProcessState] => [worker.id, worker]),
   ]
+  // Of a worker that took the place of another it goes on where that one was.
+  const cpuOfWorkers = series.flatMap(([key, [seconds = 0]]): Sample[] => {
+    const [kind, worker = ''] = key.split(' ')
+    return kind === 'cpu' ? [[seconds, { worker }]] : []
+  })
   const perProcess = (read: (process: ProcessState) => number): Sample[] =>
     processes.map(([worker, process]) => [read(process), { worker }])
 
@@ -126,20 +131,16 @@ export function formatMetrics(state: NodeState, supervisor: ProcessState): strin
       'How late the event loop was, 99th percentile since the last look.',
       perProcess((process) => process.loopDelayMs / 1000),
     ),
+    family('cpu_seconds_total', 'counter', 'CPU time, of user and system.', [
+      [supervisor.cpuSeconds, { worker: 'supervisor' }],
+      ...cpuOfWorkers,
+    ]),
+    family(
+      'worker_overloaded',
+      'gauge',
+      'Whether the worker refuses new requests because of its heap or its event loop.',
+      state.workers.map(({ id, overloaded }) => [Number(overloaded), { worker: id }]),
+    ),
+    formatTraffic(series),
   ].join('')
 }
-
-function family(name: string, type: 'counter' | 'gauge', help: string, samples: readonly Sample[]): string {
-  if (samples.length === 0) return ''
-  const full = `switchyard_${name}`
-  const lines = samples.map(([value, labels]) => `${full}${formatLabels(labels)} ${value}\n`)
-  return `# HELP ${full} ${help}\n# TYPE ${full} ${type}\n${lines.join('')}`
-}
-
-function formatLabels(labels: Labels | undefined): string {
-  if (!labels) return ''
-  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escapeLabel(String(value))}"`)
-  return `{${pairs.join(',')}}`
-}
-
-const escapeLabel = (text: string): string => text.replace(/[\\"\n]/g, (c) => (c === '\n' ? '\\n' : `\\${c}`))

@@ -2,6 +2,7 @@ import type { Log } from '@switchyard/core/middleware/contract'
 import type { Fleet } from '../supervisor/fleet.ts'
 import type { WorkerProcess } from '../supervisor/worker-process.ts'
 import { Counters } from './counters.ts'
+import { MergedMetrics } from './merged-metrics.ts'
 import type { WorkerView } from './node-state.ts'
 
 /** A worker that is busy for longer is shown as it was. */
@@ -14,6 +15,7 @@ const everyMs = 2000
 /** Asks the workers how they are, when somebody wants to know and in between. */
 export class Collector {
   readonly counters = new Counters()
+  readonly metrics = new MergedMetrics()
   readonly #fleet: Fleet
   readonly #views = new Map<WorkerProcess, WorkerView>()
   readonly #unanswered = new Map<WorkerProcess, number>()
@@ -47,19 +49,24 @@ export class Collector {
       this.#views.delete(worker)
       this.#unanswered.delete(worker)
       this.counters.forget(worker.pid)
+      this.metrics.forget(worker.pid)
     }
+    this.metrics.prune()
     return workers.flatMap((worker) => this.#views.get(worker) ?? [])
   }
 
   async #ask(worker: WorkerProcess): Promise<void> {
-    const answer = await worker.ask({ type: 'state' }, answerWithinMs)
+    const { index: id, pid } = worker
+    const answer = await worker.ask({ type: 'state', seen: this.metrics.seen(pid) }, answerWithinMs)
     const revision = worker.serving?.number ?? 0
     if (answer.type === 'state') {
-      const { index: id, pid } = worker
       const startedAt = worker.startedAt.toISOString()
-      this.#views.set(worker, { id, pid, startedAt, revision, traffic: answer.traffic, process: answer.process })
+      const { traffic, process, overloaded, metrics } = answer
+      this.#views.set(worker, { id, pid, startedAt, revision, traffic, process, overloaded })
       this.#unanswered.delete(worker)
-      this.counters.add(pid, answer.traffic)
+      this.counters.add(pid, traffic)
+      this.metrics.add(pid, metrics)
+      this.metrics.addSeries(pid, [`cpu ${id}`, [process.cpuSeconds], []])
       return
     }
     const view = this.#views.get(worker)

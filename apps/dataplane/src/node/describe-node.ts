@@ -61,13 +61,14 @@ export function describeNode(parts: NodeParts): NodeState {
     lastGood: lastGood
       ? { number: lastGood.number, savedAt: lastGood.savedAt, ageSeconds: secondsSince(lastGood.savedAt) }
       : null,
-    workers: workers.map(({ id, pid, startedAt, revision, traffic, process }) => ({
+    workers: workers.map(({ id, pid, startedAt, revision, traffic, process, overloaded }) => ({
       id,
       pid,
       startedAt,
       revision,
       runtimes: traffic.runtimes,
       sockets: traffic.sockets,
+      overloaded,
       ...process,
     })),
     workerRestarts: parts.workerRestarts,

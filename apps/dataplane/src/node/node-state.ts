@@ -11,6 +11,8 @@ export interface WorkerView {
   readonly revision: number
   readonly traffic: WorkerState
   readonly process: ProcessState
+  /** It refuses new requests, since it has more to do than it can. */
+  readonly overloaded: boolean
 }
 
 /** All of a node at one moment: what `/state` answers, and what metrics and reports are made from. Plain JSON. */
@@ -46,9 +48,11 @@ export interface NodeState {
     readonly revision: number
     readonly runtimes: number
     readonly sockets: { readonly clients: number; readonly targets: number }
+    readonly overloaded: boolean
     readonly heapUsed: number
     readonly rss: number
     readonly loopDelayMs: number
+    readonly cpuSeconds: number
   }[]
   readonly workerRestarts: number
   readonly listeners: readonly ListenerState[]

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { Log } from '@switchyard/core/middleware/contract'
 import { type AdminServer, startAdminServer } from '../admin/admin-server.ts'
 import { formatMetrics } from '../admin/metrics.ts'
@@ -12,6 +13,7 @@ import { watchProcess } from '../process-state.ts'
 import { Applier } from '../revisions/applier.ts'
 import { createLastGoodStore, type LastGoodStore } from '../revisions/last-good.ts'
 import { Fleet } from '../supervisor/fleet.ts'
+import type { StartMessage } from '../supervisor/messages.ts'
 import { Collector } from './collector.ts'
 import { describeNode } from './describe-node.ts'
 import type { NodeState } from './node-state.ts'
@@ -21,6 +23,7 @@ import { toReport } from './report.ts'
 export class StartError extends Error {}
 
 const startWithinMs = 60_000
+const reopenWithinMs = 10_000
 
 /** The supervisor's side of a node: the workers, what they are told to serve, and what is told of them. */
 export class Node {
@@ -32,6 +35,8 @@ export class Node {
   readonly #applier: Applier
   readonly #collector: Collector
   readonly #watchSelf = watchProcess()
+  /** So that a TLS session begun with one worker is resumed by another, and by the one that takes its place. */
+  readonly #ticketKeys = randomBytes(48).toString('base64')
   #admin: AdminServer | undefined
   #file: FileFollower | undefined
   #control: Follower | undefined
@@ -45,8 +50,7 @@ export class Node {
     this.#log = log
     this.#fleet = new Fleet({
       count: options.workers,
-      node: identity.name,
-      logLevel: options.logLevel,
+      startMessage: (index) => this.#startMessage(index),
       program,
       log,
       random: Math.random,
@@ -80,6 +84,11 @@ export class Node {
     this.#file?.reload()
   }
 
+  /** Opens the access log anew, in every worker. What they log themselves goes to standard output, which stays. */
+  reopenLogs(): void {
+    for (const worker of this.#fleet.workers) void worker.ask({ type: 'reopen' }, reopenWithinMs)
+  }
+
   /** Stops being ready, waits a moment, accepts nothing new, and ends when everything in hand is finished or the deadline has come. */
   async close(): Promise<void> {
     const { shutdownWaitMs, drainMs } = this.#options
@@ -102,6 +111,20 @@ export class Node {
     this.#admin?.close()
   }
 
+  #startMessage(index: number): StartMessage {
+    const { workers, logLevel, accessLog, allowAddresses } = this.#options
+    return {
+      type: 'start',
+      index,
+      count: workers,
+      node: this.#identity.name,
+      logLevel,
+      accessLog,
+      ticketKeys: this.#ticketKeys,
+      addressPolicy: { allow: allowAddresses, own: this.#admin ? [this.#admin.endpoint] : [] },
+    }
+  }
+
   async #startAdmin(): Promise<void> {
     const at = this.#options.admin
     if (!at) return
@@ -114,7 +137,7 @@ export class Node {
     const sources = {
       ready: () => this.#ready(),
       state: () => this.state(),
-      metrics: async () => formatMetrics(await this.state(), this.#watchSelf()),
+      metrics: async () => formatMetrics(await this.state(), this.#watchSelf(), this.#collector.metrics.all()),
     }
     try {
       this.#admin = await startAdminServer(at, sources)
@@ -169,6 +192,7 @@ export class Node {
   #outcomeChanged(): void {
     this.#reporter?.hurry()
     const { serving } = this.#applier
+    if (serving) this.#collector.metrics.keep(serving.names)
     if (this.#said || !serving) return
     this.#said = true
     const { number, hash, source, listeners } = serving

@@ -54,8 +54,7 @@ function listenToSignals(node: Node): void {
   process.on('SIGTERM', end)
   process.on('SIGINT', end)
   process.on('SIGHUP', () => node.reload())
-  // Logs go to standard output, which whoever started us holds open: there is nothing to reopen, and it must not end us.
-  process.on('SIGUSR2', () => {})
+  process.on('SIGUSR2', () => node.reopenLogs())
 }
 
 function fail(message: string): never {

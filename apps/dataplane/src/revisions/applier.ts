@@ -7,6 +7,7 @@ import type { RevisionMessage } from '../supervisor/messages.ts'
 import { findUnavailable, type OpenListener, resolvePorts, withPorts } from '../supervisor/ports.ts'
 import { switchWorkers, type WorkerRefusal } from '../supervisor/switch-workers.ts'
 import type { WorkerProcess } from '../supervisor/worker-process.ts'
+import { type Names, namesOf } from '../traffic/observe/series.ts'
 import { type Candidate, type Refusal, readCandidate } from './candidate.ts'
 import type { LastGoodStore } from './last-good.ts'
 
@@ -15,6 +16,8 @@ export interface Serving extends Omit<Candidate, 'document' | 'config' | 'lineOf
   /** Since when under this number. */
   readonly since: string
   readonly listeners: readonly OpenListener[]
+  /** The ids in it. */
+  readonly names: Names
   /** As the workers got it: one that is started anew gets the same. */
   readonly message: RevisionMessage
 }
@@ -139,7 +142,9 @@ export class Applier {
       return { code: 'port_in_use', message: errors.port_in_use.message, problems, workerEnded: false }
     }
     const refusal = await switchWorkers(fleet.workers, message, opens)
-    if (!refusal) this.serving = { ...about, since: new Date().toISOString(), listeners, message }
+    if (!refusal) {
+      this.serving = { ...about, since: new Date().toISOString(), listeners, names: namesOf(config), message }
+    }
     return refusal
   }
 

@@ -1,12 +1,13 @@
 import cluster from 'node:cluster'
 import type { Log } from '@switchyard/core/middleware/contract'
 import { backoff } from '../backoff.ts'
+import type { StartMessage } from './messages.ts'
 import { WorkerProcess } from './worker-process.ts'
 
 export interface FleetOptions {
   readonly count: number
-  readonly node: string
-  readonly logLevel: string
+  /** What a worker of this index is to be told first. */
+  readonly startMessage: (index: number) => StartMessage
   /** The program that a worker runs: the one of the supervisor, which sees that it is a worker. */
   readonly program: string
   readonly log: Log
@@ -37,7 +38,8 @@ export class Fleet {
 
   constructor(options: FleetOptions) {
     this.#options = options
-    cluster.schedulingPolicy = cluster.SCHED_RR
+    // Dealt to several in turn, by the supervisor; one alone accepts by itself, and no connection changes hands.
+    cluster.schedulingPolicy = options.count > 1 ? cluster.SCHED_RR : cluster.SCHED_NONE
     // Without the arguments: the token may be among them.
     cluster.setupPrimary({ exec: options.program, args: [] })
   }
@@ -93,9 +95,9 @@ export class Fleet {
   }
 
   #fork(index: number): void {
-    const { count, node, logLevel, log, onReplaced } = this.#options
+    const { count, startMessage, log, onReplaced } = this.#options
     const replaces = this.#workers.has(index)
-    const worker = new WorkerProcess({ type: 'start', index, count, node, logLevel })
+    const worker = new WorkerProcess(startMessage(index))
     this.#workers.set(index, worker)
     void worker.started.then(() => {
       if (this.#stopping) return

@@ -1,6 +1,8 @@
 import type { ErrorCode, Problem } from '@switchyard/core/errors'
 import type { ProcessState } from '../process-state.ts'
-import type { WorkerState } from '../traffic/traffic.ts'
+import type { AccessLogOptions } from '../traffic/observe/access-log.ts'
+import type { MetricsSnapshot } from '../traffic/observe/metrics.ts'
+import type { AddressPolicyOptions, WorkerState } from '../traffic/traffic.ts'
 
 /** What the supervisor and its workers say to each other over the channel of `node:cluster`. */
 
@@ -22,6 +24,10 @@ export interface StartMessage {
   readonly count: number
   readonly node: string
   readonly logLevel: string
+  readonly accessLog: AccessLogOptions | undefined
+  /** 48 bytes in base64, the same for every worker of this node. */
+  readonly ticketKeys: string
+  readonly addressPolicy: AddressPolicyOptions
 }
 
 /** Everything after it is a question that is answered once, under the same `id`. */
@@ -29,14 +35,23 @@ export type Question =
   | { readonly type: 'prepare'; readonly revision: RevisionMessage }
   | { readonly type: 'commit' }
   | { readonly type: 'abort' }
-  | { readonly type: 'state' }
+  /** `seen`: the number of the last snapshot of metrics that arrived from this worker; 0 for none. */
+  | { readonly type: 'state'; readonly seen: number }
+  /** Open the access log anew. */
+  | { readonly type: 'reopen' }
   | { readonly type: 'close'; readonly deadlineMs: number }
 
 export type ToWorker = StartMessage | (Question & { readonly id: number })
 
 export type Reply =
   | { readonly type: 'done' }
-  | { readonly type: 'state'; readonly traffic: WorkerState; readonly process: ProcessState }
+  | {
+      readonly type: 'state'
+      readonly traffic: WorkerState
+      readonly process: ProcessState
+      readonly overloaded: boolean
+      readonly metrics: MetricsSnapshot
+    }
   | {
       readonly type: 'failed'
       readonly code: ErrorCode

@@ -9,6 +9,11 @@ export interface Revision {
   /** SHA-256 of the canonical document; told back in the state. */
   readonly hash: string
   readonly config: Config
+  /**
+   * The values of the secrets that it refers to by name, as the control plane keeps them; absent where there is none. They
+   * must not get into a log, a state or a problem.
+   */
+  readonly secrets?: ReadonlyMap<string, string>
 }
 
 /** A revision that is built and whose listeners are open. Exactly one of the two is called, once. */

@@ -5,7 +5,10 @@ import { createLog } from '../log.ts'
 import { watchProcess } from '../process-state.ts'
 import type { FromWorker, Question, Reply, RevisionMessage, StartMessage, ToWorker } from '../supervisor/messages.ts'
 import { withPorts } from '../supervisor/ports.ts'
+import type { AccessLog } from '../traffic/observe/access-log.ts'
+import { namesOf } from '../traffic/observe/series.ts'
 import { createTraffic, type Prepared, type Traffic } from '../traffic/traffic.ts'
+import { createWatch, type Watch } from './watch.ts'
 
 /** A worker: does what the supervisor says, and ends with it. */
 export function runWorker(): void {
@@ -13,13 +16,25 @@ export function runWorker(): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2'] as const) process.on(signal, () => {})
   process.once('message', (start: StartMessage) => {
     const log = createLog(start.logLevel, { node: start.node, worker: start.index })
-    const traffic = createTraffic({ log, worker: { index: start.index, count: start.count } })
-    process.on('uncaughtException', (error) => die(log, error))
+    const watch = createWatch(start.accessLog, log)
+    const traffic = createTraffic({
+      log,
+      worker: { index: start.index, count: start.count },
+      observer: watch,
+      ticketKeys: Buffer.from(start.ticketKeys, 'base64'),
+      addressPolicy: start.addressPolicy,
+    })
+    process.on('uncaughtException', (error) => {
+      log.error({ err: error }, 'worker failed')
+      watch.accessLog?.flushSync()
+      // Nothing can be trusted after it; the supervisor starts another worker.
+      process.exit(1)
+    })
     process.once('disconnect', () => {
       traffic.destroy()
-      process.exit(0)
+      void end(watch.accessLog)
     })
-    const answer = createAnswers(traffic, log)
+    const answer = createAnswers(traffic, watch, log)
     process.on('message', async (message: ToWorker) => {
       if (message.type === 'start') return
       send({ ...(await answer(message)), id: message.id })
@@ -29,10 +44,11 @@ export function runWorker(): void {
   send({ type: 'hello' })
 }
 
-/** Nothing can be trusted after it; the supervisor starts another worker. */
-function die(log: Log, error: Error): void {
-  log.error({ err: error }, 'worker failed')
-  process.exit(1)
+async function end(accessLog: AccessLog | undefined): Promise<void> {
+  const written = (await accessLog?.close()) ?? true
+  if (written) process.exit(0)
+  // Exiting would wait for the write that is under way, and the reader it waits for may never read again.
+  process.kill(process.pid, 'SIGKILL')
 }
 
 function send(message: FromWorker): void {
@@ -40,29 +56,60 @@ function send(message: FromWorker): void {
   if (process.connected) process.send?.(message, undefined, undefined, () => {})
 }
 
-/** Answers one question at a time, except for `state`, which does not wait. */
-function createAnswers(traffic: Traffic, log: Log): (question: Question) => Promise<Reply> {
+/** Answers one question at a time, except for those that do not concern revisions: they do not wait. */
+function createAnswers(traffic: Traffic, watch: Watch, log: Log): (question: Question) => Promise<Reply> {
   let prepared: Prepared | undefined
   let turn: Promise<unknown> = Promise.resolve()
+  const { metrics, loadGuard, accessLog } = watch
   const stateOfProcess = watchProcess()
 
   async function act(question: Question): Promise<Reply> {
-    if (question.type === 'prepare') prepared = await traffic.prepare(read(question.revision))
+    if (question.type === 'prepare') prepared = await prepare(question.revision)
     if (question.type === 'commit') take()?.commit()
     if (question.type === 'abort') await take()?.abort()
-    if (question.type === 'close') await traffic.close(question.deadlineMs)
+    if (question.type === 'close') {
+      await traffic.close(question.deadlineMs)
+      await accessLog?.close()
+    }
     return { type: 'done' }
+  }
+  async function prepare(message: RevisionMessage): Promise<Prepared> {
+    const revision = read(message)
+    const { commit, abort } = await traffic.prepare(revision)
+    return {
+      abort,
+      commit() {
+        commit()
+        metrics.keep(namesOf(revision.config))
+      },
+    }
   }
   function take(): Prepared | undefined {
     const taken = prepared
     prepared = undefined
     return taken
   }
+  function state(seen: number): Reply {
+    return {
+      type: 'state',
+      traffic: traffic.state(),
+      process: stateOfProcess(),
+      overloaded: loadGuard.overloaded,
+      metrics: metrics.snapshot(seen),
+    }
+  }
+  async function reopen(): Promise<Reply> {
+    try {
+      await accessLog?.reopen()
+    } catch (error) {
+      log.error({ err: error }, 'the access log cannot be opened anew; the old file is kept')
+    }
+    return { type: 'done' }
+  }
 
   return (question) => {
-    if (question.type === 'state') {
-      return Promise.resolve({ type: 'state', traffic: traffic.state(), process: stateOfProcess() })
-    }
+    if (question.type === 'state') return Promise.resolve(state(question.seen))
+    if (question.type === 'reopen') return reopen()
     const reply = turn.then(() => act(question)).catch((error: unknown) => failure(error, log))
     turn = reply
     return reply

@@ -55,3 +55,8 @@ export class ListenerSeries implements Series {
 }
 
 const none: readonly number[] = []
+
+/** What `counters` says, by name. */
+export function readListener([accepted = 0, handshakes = 0, handshakesFailed = 0]: readonly number[]) {
+  return { accepted, handshakes, handshakesFailed }
+}

@@ -52,5 +52,12 @@ export class RequestSeries implements Series {
   }
 }
 
+/** What `counters` says, by name. `counts` of the durations are those of `Histogram`. */
+export function readRequests([bytesIn = 0, bytesOut = 0, ...rest]: readonly number[]) {
+  const statuses = rest.slice(0, statusClasses.length)
+  const [sumMs = 0, ...counts] = rest.slice(statusClasses.length)
+  return { bytesIn, bytesOut, statuses, durations: { sumMs, counts } }
+}
+
 /** Whole microseconds: a sum of fractions is long as text. */
 export const round = (ms: number): number => Math.round(ms * 1000) / 1000

@@ -79,3 +79,9 @@ export class UpstreamSeries implements Series {
     return [this.#queued]
   }
 }
+
+/** What `counters` says, by name. `counts` of the durations are those of `Histogram`. */
+export function readUpstream(counters: readonly number[]) {
+  const [budgetExhausted = 0, queueTimeouts = 0, queueRefused = 0, sumMs = 0, ...counts] = counters
+  return { budgetExhausted, queueTimeouts, queueRefused, durations: { sumMs, counts } }
+}

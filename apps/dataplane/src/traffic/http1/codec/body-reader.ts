@@ -190,20 +190,18 @@ function hexDigit(byte: number): number {
 function readTrailers(text: string, direction: 'request' | 'response'): HeaderList | string | undefined {
   if (text === '\r\n') return undefined
   const trailers = new HeaderList()
-  lines.begin(text, 0)
+  lines.open(text, 0)
   let count = 0
-  for (;;) {
-    const found = lines.next()
+  for (let found = lines.next(); found !== 0; found = lines.next()) {
     if (found < 0) return 'trailer'
-    if (found === 0) break
-    if (++count > trailerFields) return 'too many trailers'
+    if (++count > trailerFields) return 'number of trailers'
     const { name, value } = lines
-    if ((name.roles & (role.noTrailer | role.hopByHop)) === 0) trailers.appendNamed(name.lower, name.spelled, value)
+    if ((name.roles & (role.noTrailer | role.hopByHop)) === 0) trailers.appendNamed(name, value)
     else if (direction === 'request' || name.roles & (role.contentLength | role.transferEncoding)) {
       return `trailer ${name.lower}`
     }
   }
-  lines.end()
+  lines.close()
   trailers.vouch()
   return trailers.size === 0 ? undefined : trailers
 }

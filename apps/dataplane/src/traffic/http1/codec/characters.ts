@@ -24,11 +24,16 @@ function makeClasses(): Uint8Array {
   return classes
 }
 
-/** Whether every character of `text` is of the class, and there is at least one. */
-export function consistsOf(text: string, bits: number): boolean {
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i)
-    if (code > 0xff || ((byteClass[code] as number) & bits) === 0) return false
-  }
-  return text.length > 0
+const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+
+/** Whether a text is a token: the name of a field, or a method. */
+export function isToken(text: string): boolean {
+  return token.test(text)
 }
+
+/** Whether a text can be the value of a field, as far as its characters go. */
+export function isFieldText(text: string): boolean {
+  return !notFieldText.test(text)
+}
+
+const notFieldText = /[^\t\x20-\x7e\x80-\xff]/

@@ -1,5 +1,5 @@
 import { HeaderList } from '@switchyard/core/http/header-list'
-import { fieldName, role } from './field-names.ts'
+import { role, rolesOf } from './field-names.ts'
 
 export const closeOption = 1
 export const keepAliveOption = 2
@@ -28,10 +28,9 @@ export function withoutNominated(headers: HeaderList, connection: string): Heade
   for (const part of connection.split(',')) names.add(part.trim().toLowerCase())
   const kept = new HeaderList()
   for (let i = 0; i < headers.size; i++) {
-    const lower = headers.lowerAt(i)
-    const spelled = headers.spelledAt(i)
-    if (names.has(lower) && (fieldName(spelled).roles & role.guarded) === 0) continue
-    kept.appendNamed(lower, spelled, headers.valueAt(i))
+    const name = headers.nameAt(i)
+    if (names.has(name.lower) && (rolesOf(name.lower) & role.guarded) === 0) continue
+    kept.appendNamed(name, headers.valueAt(i))
   }
   return kept
 }

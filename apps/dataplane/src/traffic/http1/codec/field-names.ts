@@ -1,9 +1,8 @@
-import { consistsOf, tokenByte } from './characters.ts'
+import { type HeaderName, headerName } from '@switchyard/core/http/header-list'
 
-/** What a field is for, as a sum of `role`s, and its name in the two forms that are needed. */
-export interface FieldName {
-  readonly lower: string
-  readonly spelled: string
+/** The name of a field and what it is for. */
+export interface FieldName extends HeaderName {
+  /** A sum of `role`s. */
   readonly roles: number
 }
 
@@ -90,51 +89,28 @@ const usual =
   'X-Real-IP X-Request-ID X-Requested-With X-Rewrite-URL X-Robots-Tag X-Runtime X-Tenant X-Trace-ID X-UA-Compatible ' +
   'X-XSS-Protection'
 
-/** A longer name is not learned, and neither is one more than this many at a time. */
-const learnedLength = 64
-const learnedCount = 1024
-
 const wellKnown = new Map<string, FieldName>()
-/** One place per hash; whoever comes later takes it, so a client that sends random names costs us a bounded table. */
-const learned: (FieldName | undefined)[] = new Array(learnedCount).fill(undefined)
-
 for (const spelled of usual.split(' ')) {
-  const lower = spelled.toLowerCase()
-  wellKnown.set(lower, makeName(lower, lower))
-  wellKnown.set(spelled, makeName(spelled, lower))
+  for (const form of [spelled, spelled.toLowerCase()]) wellKnown.set(form, makeName(form))
 }
 
-/** The name of a field, from how it is spelled; the same object again for one that is common. Expects a token. */
+/** Those that are common, in their usual spellings. */
+export function wellKnownNames(): Iterable<FieldName> {
+  return wellKnown.values()
+}
+
+/** The name of a field, made from how it is spelled. */
 export function fieldName(spelled: string): FieldName {
-  const known = wellKnown.get(spelled)
-  if (known !== undefined) return known
-  if (spelled.length > learnedLength) return makeName(spelled, spelled.toLowerCase())
-  const place = placeOf(spelled)
-  const there = learned[place]
-  if (there !== undefined && there.spelled === spelled) return there
-  // A slice of a head would keep the whole head in memory.
-  const own = Buffer.from(spelled, 'latin1').toString('latin1')
-  const made = makeName(own, own.toLowerCase())
-  learned[place] = made
-  return made
+  return wellKnown.get(spelled) ?? makeName(spelled)
 }
 
-/** Whether a text can be the name of a field. */
-export function isFieldName(text: string): boolean {
-  return consistsOf(text, tokenByte)
+function makeName(spelled: string): FieldName {
+  const { lower, lead } = headerName(spelled)
+  return { lower, spelled, lead, roles: rolesOf(lower) }
 }
 
-function placeOf(spelled: string): number {
-  let hash = spelled.length
-  for (let i = 0; i < spelled.length; i++) hash = (Math.imul(hash, 31) + spelled.charCodeAt(i)) | 0
-  return (hash ^ (hash >>> 15)) & (learnedCount - 1)
-}
-
-function makeName(spelled: string, lower: string): FieldName {
-  return { lower, spelled, roles: rolesOf(lower) }
-}
-
-function rolesOf(lower: string): number {
+/** What a field is for, by its name in lower case: a sum of `role`s. */
+export function rolesOf(lower: string): number {
   let roles = Object.hasOwn(special, lower) ? (special[lower] as number) : 0
   if (isClaim(lower)) roles |= claim | noTrailer
   // A handshake of WebSocket that has lost one of its fields is another request.

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@switchyard/core/errors'
 import { HeaderList } from '@switchyard/core/http/header-list'
-import { byteClass, targetByte } from './characters.ts'
+import { byteClass, isToken, targetByte } from './characters.ts'
 import {
   closeOption,
   connectionOptions,
@@ -14,7 +14,7 @@ import { FieldLines } from './field-lines.ts'
 import { role } from './field-names.ts'
 import { knownMethod } from './methods.ts'
 
-/** What a head may be at most; 0 is off for none of them. */
+/** What a head may be at most. */
 export interface HeadLimits {
   /** From the first byte of the request line to the empty line, inclusive. */
   readonly headerBytes: number
@@ -62,76 +62,68 @@ const lines = new FieldLines()
  * @param text latin1, from the first byte of the request line to the empty line inclusive
  */
 export function parseRequestHead(text: string, limits: HeadLimits): RequestHead | ErrorCode {
+  if (text.length > limits.headerBytes) return 'headers_too_large'
   const head = new RequestHead()
+  lines.open(text, 0)
   const fault = readRequestLine(head, text, limits) ?? readFields(head, text, limits)
-  lines.end()
-  if (fault !== undefined) return fault
-  return head
+  lines.close()
+  return fault ?? head
 }
 
 function readRequestLine(head: RequestHead, text: string, limits: HeadLimits): ErrorCode | undefined {
   const methodEnd = text.indexOf(' ')
-  if (methodEnd < 0) return 'bad_request'
+  const method = knownMethod(text.slice(0, methodEnd))
   const start = methodEnd + 1
-  let i = start
-  let code = text.charCodeAt(i)
-  while (code <= 0xff && ((byteClass[code] as number) & targetByte) !== 0) code = text.charCodeAt(++i)
-  if (i - start > limits.uriBytes) return 'uri_too_long'
-  if (i === start) return 'bad_request'
-  if (!text.startsWith(' HTTP/', i)) return 'bad_request'
-  if (text.startsWith('1.1\r\n', i + 6)) head.minor = 1
-  else if (text.startsWith('1.0\r\n', i + 6)) head.minor = 0
-  else return /^[0-9]\.[0-9]\r\n/.test(text.slice(i + 6, i + 11)) ? 'version_not_supported' : 'bad_request'
-  const named = text.slice(0, methodEnd)
-  const method = knownMethod(named)
-  if (method === undefined) return /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(named) ? 'method_not_supported' : 'bad_request'
+  let end = start
+  while (((byteClass[lines.byteAt(end)] as number) & targetByte) !== 0) end++
+  if (method === undefined) return isToken(text.slice(0, methodEnd)) ? 'method_not_supported' : 'bad_request'
+  if (end - start > limits.uriBytes) return 'uri_too_long'
+  if (end === start) return 'bad_request'
+  if (text.startsWith(' HTTP/1.1\r\n', end)) head.minor = 1
+  else if (text.startsWith(' HTTP/1.0\r\n', end)) head.minor = 0
+  else return otherVersion.test(text.slice(end, end + 11)) ? 'version_not_supported' : 'bad_request'
   head.method = method
-  head.target = text.slice(start, i)
-  lines.begin(text, i + 11)
+  head.target = text.slice(start, end)
+  lines.at = end + 11
   return undefined
 }
+
+const otherVersion = /^ HTTP\/[0-9]\.[0-9]\r\n$/
+
+/** What has no place in the fields for a target, whatever it says. */
+const notForTargets = role.hopByHop | role.host | role.contentLength | role.claim
 
 function readFields(head: RequestHead, text: string, limits: HeadLimits): ErrorCode | undefined {
   const { headers, endToEnd } = head
   let connection: string | undefined
   let upgrade: string | undefined
   let traceparents = 0
-  let count = 0
-  for (;;) {
-    const found = lines.next()
-    if (found < 0) return text.length > limits.headerBytes ? 'headers_too_large' : 'bad_request'
-    if (found === 0) break
-    if (++count > limits.headerCount) return 'headers_too_large'
+  for (let found = lines.next(); found !== 0; found = lines.next()) {
+    if (found < 0) return 'bad_request'
     const { name, value } = lines
-    headers.appendNamed(name.lower, name.spelled, value)
+    if (headers.size === limits.headerCount) return 'headers_too_large'
+    headers.appendNamed(name, value)
     const { roles } = name
-    if ((roles & (role.hopByHop | role.host | role.contentLength | role.claim)) === 0) {
-      endToEnd.appendNamed(name.lower, name.spelled, value)
-    }
+    if ((roles & notForTargets) === 0) endToEnd.appendNamed(name, value)
     if (roles === 0) continue
     // The three that decide where a request ends and whom it is for; each may be there once only.
     if (roles & role.host) {
       if (head.authority !== undefined) return 'bad_request'
       head.authority = value
     } else if (roles & role.contentLength) {
-      if (head.length >= 0 || head.chunked) return 'bad_request'
-      const length = contentLength(value)
-      if (length < 0) return 'bad_request'
-      head.length = length
+      head.length = head.length < 0 && !head.chunked ? contentLength(value) : -1
+      if (head.length < 0) return 'bad_request'
     } else if (roles & role.transferEncoding) {
-      if (head.chunked || head.length >= 0 || head.minor === 0) return 'bad_request'
-      if (value.toLowerCase() !== 'chunked') return 'bad_request'
+      if (head.chunked || head.length >= 0 || head.minor === 0 || value.toLowerCase() !== 'chunked')
+        return 'bad_request'
       head.chunked = true
     } else if (roles & role.connection) connection = connection === undefined ? value : `${connection},${value}`
     else if (roles & role.upgrade) upgrade = upgrade === undefined ? value : `${upgrade}, ${value}`
-    else if (roles & role.expect) {
-      if (head.minor === 1 && value.toLowerCase() === '100-continue') head.expectsContinue = true
-    } else if (roles & role.te) {
-      if (/(?:^|,)[\t ]*trailers[\t ]*(?:,|$)/i.test(value)) head.acceptsTrailers = true
-    } else if (roles & role.traceparent) head.traceparent = ++traceparents === 1 ? value : undefined
+    else if (roles & role.expect) head.expectsContinue ||= head.minor === 1 && value.toLowerCase() === '100-continue'
+    else if (roles & role.te) head.acceptsTrailers ||= trailersCoding.test(value)
+    else if (roles & role.traceparent) head.traceparent = ++traceparents === 1 ? value : undefined
   }
   if (lines.at !== text.length) return 'bad_request'
-  if (text.length > limits.headerBytes) return 'headers_too_large'
 
   const options = connection === undefined ? 0 : connectionOptions(connection)
   head.persistent = (options & closeOption) === 0 && (head.minor === 1 || (options & keepAliveOption) !== 0)
@@ -140,3 +132,5 @@ function readFields(head: RequestHead, text: string, limits: HeadLimits): ErrorC
   head.endToEnd.vouch()
   return undefined
 }
+
+const trailersCoding = /(?:^|,)[\t ]*trailers[\t ]*(?:,|$)/i

@@ -35,9 +35,6 @@ export class ResponseHead {
 
 const lines = new FieldLines()
 
-/** CR LF is the end of it; RFC 9112, 4 wants a space before an empty reason, which many leave out. */
-const statusLine = /^HTTP\/1\.([01]) ([1-5][0-9][0-9])(?: [\t\x20-\x7e\x80-\xff]*)?\r\n/
-
 /**
  * Reads a whole head, or says what is wrong with it.
  *
@@ -45,17 +42,31 @@ const statusLine = /^HTTP\/1\.([01]) ([1-5][0-9][0-9])(?: [\t\x20-\x7e\x80-\xff]
  */
 export function parseResponseHead(text: string): ResponseHead | { fault: string } {
   const head = new ResponseHead()
+  lines.open(text, 0)
   const fault = readStatusLine(head, text) ?? readFields(head, text)
-  lines.end()
+  lines.close()
   return fault === undefined ? head : { fault }
 }
 
+const space = 0x20
+const zero = 0x30
+
+/** `HTTP/1.1 200 OK`. RFC 9112, 4 wants the second space even where no reason follows; many leave it out then. */
 function readStatusLine(head: ResponseHead, text: string): string | undefined {
-  const match = statusLine.exec(text)
-  if (match === null) return 'status line'
-  head.minor = match[1] === '1' ? 1 : 0
-  head.status = Number(match[2])
-  lines.begin(text, match[0].length)
+  if (text.startsWith('HTTP/1.1 ')) head.minor = 1
+  else if (text.startsWith('HTTP/1.0 ')) head.minor = 0
+  else return 'version'
+  let status = 0
+  for (let i = 9; i < 12; i++) {
+    const digit = lines.byteAt(i) - zero
+    if (digit < 0 || digit > 9) return 'status'
+    status = status * 10 + digit
+  }
+  if (status < 100 || status > 599) return 'status'
+  head.status = status
+  const end = lines.byteAt(12) === space ? lines.endOfValue(13) : 12
+  if (!text.startsWith('\r\n', end)) return 'reason'
+  lines.at = end + 2
   return undefined
 }
 
@@ -64,23 +75,19 @@ function readFields(head: ResponseHead, text: string): string | undefined {
   let connection: string | undefined
   let upgrade: string | undefined
   let count = 0
-  for (;;) {
-    const found = lines.next()
+  for (let found = lines.next(); found !== 0; found = lines.next()) {
     if (found < 0) return 'field'
-    if (found === 0) break
-    if (++count > responseFields) return 'too many fields'
+    if (++count > responseFields) return 'number of fields'
     const { name, value } = lines
     const { roles } = name
-    if ((roles & (role.hopByHop | role.contentLength)) === 0) {
-      headers.appendNamed(name.lower, name.spelled, value)
-    } else if (roles & role.contentLength) {
-      if (head.length >= 0 || head.chunked) return 'framing'
-      const length = contentLength(value)
-      if (length < 0) return 'content-length'
-      head.length = length
+    if ((roles & (role.hopByHop | role.contentLength)) === 0) headers.appendNamed(name, value)
+    else if (roles & role.contentLength) {
+      head.length = head.length < 0 && !head.chunked ? contentLength(value) : -1
+      if (head.length < 0) return 'content-length'
     } else if (roles & role.transferEncoding) {
-      if (head.chunked || head.length >= 0 || head.minor === 0) return 'framing'
-      if (value.toLowerCase() !== 'chunked') return 'transfer-encoding'
+      if (head.chunked || head.length >= 0 || head.minor === 0 || value.toLowerCase() !== 'chunked') {
+        return 'transfer-encoding'
+      }
       head.chunked = true
     } else if (roles & role.connection) connection = connection === undefined ? value : `${connection},${value}`
     else if (roles & role.upgrade) upgrade = upgrade === undefined ? value : `${upgrade}, ${value}`
@@ -94,7 +101,7 @@ function readFields(head: ResponseHead, text: string): string | undefined {
   if (options & namesFields && connection !== undefined) head.headers = withoutNominated(headers, connection)
   head.headers.vouch()
   if (head.status < 200 || head.status === 204) {
-    // RFC 9112, 6.1 and 6.3: there is no content, whatever is said; one who says so may send some nevertheless.
+    // There is no content, whatever is said (RFC 9112, 6.3); one who says so may send some nevertheless.
     if (head.chunked || head.length > 0) head.persistent = false
     head.chunked = false
     head.length = -1
@@ -102,6 +109,7 @@ function readFields(head: ResponseHead, text: string): string | undefined {
   return undefined
 }
 
+/** `timeout` of a Keep-Alive field (RFC 2068, 19.7.1.1). */
 function keepAliveMs(value: string): number {
   const seconds = /(?:^|[,;\t ])timeout=([0-9]{1,6})(?:[,;\t ]|$)/i.exec(value)?.[1]
   return seconds === undefined ? -1 : Number(seconds) * 1000

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { HeaderList } from '@switchyard/core/http/header-list'
-import { fieldName, isFieldName, role } from './field-names.ts'
+import { isFieldText, isToken } from './characters.ts'
+import { role, rolesOf } from './field-names.ts'
 import { knownMethod } from './methods.ts'
 
 /** How the body that follows is framed: by its length, or chunked; with -1 and false there is no word of it. */
@@ -11,7 +12,6 @@ export interface Framing {
 }
 
 const urlFault = /[^\x21\x22\x24-\x7e]/
-const valueFault = /[^\t\x20-\x7e\x80-\xff]/
 
 /** Left out wherever they come from: the node writes them itself, or they are about another connection. */
 const notWritten = role.hopByHop | role.host | role.contentLength
@@ -30,15 +30,15 @@ export function writeRequestHead(
   framing: Framing,
   upgrade?: string,
 ): string | undefined {
-  if (knownMethod(method) === undefined || url === '' || urlFault.test(url) || valueFault.test(host)) return undefined
-  const fields = writeFields(headers)
-  if (fields === undefined) return undefined
-  let text = `${method} ${url} HTTP/1.1\r\nHost: ${host}\r\n${fields}${framingFields(framing)}`
+  if (knownMethod(method) === undefined || url === '' || urlFault.test(url) || !isFieldText(host)) return undefined
+  let text = fieldsBehind(`${method} ${url} HTTP/1.1\r\nHost: ${host}`, headers)
+  if (text === undefined) return undefined
+  text += framingField(framing)
   if (upgrade !== undefined) {
-    if (valueFault.test(upgrade)) return undefined
-    text += `Connection: upgrade\r\nUpgrade: ${upgrade}\r\n`
+    if (!isFieldText(upgrade)) return undefined
+    text += `\r\nConnection: upgrade\r\nUpgrade: ${upgrade}`
   }
-  return `${text}\r\n`
+  return `${text}\r\n\r\n`
 }
 
 /**
@@ -57,35 +57,40 @@ export function writeResponseHead(
 ): string | undefined {
   const line = statusLines[status]
   if (line === undefined) return undefined
-  const fields = writeFields(headers)
-  if (fields === undefined) return undefined
-  let text = line + fields + framingFields(framing)
-  if (date !== undefined && !headers.has('date')) text += `Date: ${date}\r\n`
-  if (connection === 'close') text += 'Connection: close\r\n'
-  else if (connection === 'keep-alive') text += 'Connection: keep-alive\r\n'
-  return `${text}\r\n`
+  let text = fieldsBehind(line, headers)
+  if (text === undefined) return undefined
+  text += framingField(framing)
+  if (date !== undefined && !headers.has('date')) text += `\r\nDate: ${date}`
+  if (connection === 'close') return `${text}\r\nConnection: close\r\n\r\n`
+  if (connection === 'keep-alive') return `${text}\r\nConnection: keep-alive\r\n\r\n`
+  return `${text}\r\n\r\n`
 }
 
 const statusLines: readonly (string | undefined)[] = Array.from({ length: 600 }, (_, status) =>
-  status < 100 ? undefined : `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n`,
+  status < 100 ? undefined : `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
 )
 
-function framingFields({ length, chunked }: Framing): string {
-  if (chunked) return 'Transfer-Encoding: chunked\r\n'
-  return length >= 0 ? `Content-Length: ${length}\r\n` : ''
+function framingField({ length, chunked }: Framing): string {
+  if (chunked) return '\r\nTransfer-Encoding: chunked'
+  return length >= 0 ? `\r\nContent-Length: ${length}` : ''
 }
 
 /** The fields as lines, without an empty one behind them; undefined when one of them cannot be written. */
 export function writeFields(headers: HeaderList): string | undefined {
+  const text = fieldsBehind('', headers)
+  return text === undefined || text === '' ? text : `${text.slice(2)}\r\n`
+}
+
+/** Each line is put behind `text` with the end of the line before it: half as many pieces, and half the time. */
+function fieldsBehind(text: string, headers: HeaderList): string | undefined {
   const { size, vouched } = headers
-  let text = ''
-  for (let i = 0; i < vouched; i++) text += `${headers.spelledAt(i)}: ${headers.valueAt(i)}\r\n`
+  let longer = text
+  for (let i = 0; i < vouched; i++) longer += headers.nameAt(i).lead + headers.valueAt(i)
   for (let i = vouched; i < size; i++) {
-    const spelled = headers.spelledAt(i)
+    const { lead, lower, spelled } = headers.nameAt(i)
     const value = headers.valueAt(i)
-    if (!isFieldName(spelled) || valueFault.test(value)) return undefined
-    if (fieldName(spelled).roles & notWritten) continue
-    text += `${spelled}: ${value}\r\n`
+    if (!isToken(spelled) || !isFieldText(value)) return undefined
+    if ((rolesOf(lower) & notWritten) === 0) longer += lead + value
   }
-  return text
+  return longer
 }
