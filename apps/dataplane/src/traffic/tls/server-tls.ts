@@ -1,0 +1,95 @@
+import { constants } from 'node:crypto'
+import type { Socket } from 'node:net'
+import { createServer, type SecureContext, type Server, type TLSSocket } from 'node:tls'
+import type { ServerNames } from './server-names.ts'
+
+export interface ServerTlsSettings {
+  readonly names: ServerNames
+  readonly minVersion: 'TLSv1.2' | 'TLSv1.3'
+  /**
+   * 48 random bytes, the same for all workers of a node: a session begun with one goes on with another. Who has them can
+   * read what was said in resumed sessions: they stay in memory.
+   */
+  readonly ticketKeys: Buffer
+}
+
+/** Sessions are resumed only where this is the same; else Node would take the command line of the process. */
+const sessionIdContext = 'switchyard'
+
+/**
+ * TLS for the connections of one listener. It never listens itself: sockets are handed to a server that is not bound
+ * (`server.emit('connection', socket)`, which Node documents), and come back agreed. What it is made of may change at any
+ * time; connections that are open, or under way to it, keep what they began with.
+ */
+export class ServerTls {
+  /** Connections that came to nothing: no common version, no TLS at all, too slow, gone. */
+  failures = 0
+  readonly #server: Server
+  readonly #sockets = new Set<Socket>()
+  #settings: ServerTlsSettings
+
+  /**
+   * @param agreed gets each connection once it is agreed; it owns the socket from then on, its errors included
+   * @param handshakeTimeoutMs from the acceptance of a connection until it is agreed
+   */
+  constructor(settings: ServerTlsSettings, agreed: (socket: TLSSocket) => void, handshakeTimeoutMs = 10_000) {
+    this.#settings = settings
+    this.#server = createServer({
+      ...contextOptions(settings),
+      ALPNProtocols: ['http/1.1'],
+      handshakeTimeout: handshakeTimeoutMs,
+      SNICallback: (serverName, found) => found(null, this.#contextFor(serverName)),
+    })
+    this.#server.on('secureConnection', agreed)
+    this.#server.on('tlsClientError', (_error, socket) => {
+      this.failures++
+      // Node does so itself only after some of the failures.
+      socket.destroy()
+    })
+  }
+
+  /** For connections from now on. */
+  configure(settings: ServerTlsSettings): void {
+    const { names, minVersion, ticketKeys } = this.#settings
+    this.#settings = settings
+    if (
+      settings.names.fallback.fingerprint !== names.fallback.fingerprint ||
+      settings.minVersion !== minVersion ||
+      !settings.ticketKeys.equals(ticketKeys)
+    ) {
+      this.#server.setSecureContext(contextOptions(settings))
+    }
+  }
+
+  /** Takes over a connection that was accepted; what has arrived on it already counts. Ends it when it comes to nothing. */
+  accept(socket: Socket): void {
+    this.#sockets.add(socket)
+    socket.once('close', () => this.#sockets.delete(socket))
+    this.#server.emit('connection', socket)
+  }
+
+  /** Ends every connection that came through here, agreed or not. */
+  destroy(): void {
+    for (const socket of this.#sockets) socket.destroy()
+  }
+
+  /** Undefined lets the server's own context serve. It must not throw: that would end the process (CVE-2026-21637). */
+  #contextFor(serverName: string): SecureContext | undefined {
+    try {
+      return this.#settings.names.find(serverName).context
+    } catch {
+      return undefined
+    }
+  }
+}
+
+function contextOptions({ names, minVersion, ticketKeys }: ServerTlsSettings) {
+  return {
+    ...names.fallback.pair(),
+    minVersion,
+    ticketKeys,
+    sessionIdContext,
+    // Clients have no reason to begin anew within a connection; each time would cost us a handshake.
+    secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
+  }
+}
