@@ -10,7 +10,6 @@ import { Runtime, type RuntimeServices } from './runtime.ts'
 import type { Serving } from './serving.ts'
 import type { Prepared, Revision, Traffic, TrafficOptions, WorkerState } from './traffic.ts'
 import { liveState } from './upstream.ts'
-import { createWebSocketBack, type WebSocketBack } from './websocket/back.ts'
 
 /** How long the ends of tunnels and answers may take to be written once the deadline of a shut-down has passed. */
 const lastWordsMs = 1000
@@ -23,7 +22,6 @@ export class Engine implements Traffic, Serving, RuntimeServices {
   readonly metrics: Observer['metrics']
   readonly loadGuard: Observer['loadGuard']
   readonly accessLog: Observer['accessLog']
-  readonly webSocket: WebSocketBack
   readonly random: () => number
   readonly start: number
   readonly now = now
@@ -46,7 +44,6 @@ export class Engine implements Traffic, Serving, RuntimeServices {
     this.start = index / Math.max(1, count)
     const addressAllowed = createAddressPolicy(options.addressPolicy ?? { allow: [], own: [] })
     this.targets = new LiveTargets({ deadlines: this.deadlines, addressAllowed })
-    this.webSocket = createWebSocketBack(this.deadlines)
   }
 
   /** What is behind the last middleware of a route. */

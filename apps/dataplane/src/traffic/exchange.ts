@@ -90,6 +90,8 @@ export class Exchange implements Context, AccessEntry {
   responseMs = Number.NaN
   endedAt = Number.NaN
   bytesOut = 0
+  /** What the client has sent through a tunnel; there is no body before one. */
+  tunnelBytesIn = 0
   status = 0
   /** Set by whoever knows first that it did not go well. */
   termination: Termination = 'completed'
@@ -146,7 +148,7 @@ export class Exchange implements Context, AccessEntry {
   }
 
   get bytesIn(): number {
-    return this.received.body?.bytes ?? 0
+    return this.received.body?.bytes ?? this.tunnelBytesIn
   }
 
   /** The exchange takes this route of a runtime, which it leases until `releaseLease`. */

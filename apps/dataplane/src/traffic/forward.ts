@@ -10,9 +10,10 @@ import { pauseMs, RetryPause } from './retry-pause.ts'
 import type { Serving } from './serving.ts'
 import type { UpstreamTarget } from './upstream.ts'
 import type { WaitEnd } from './waiting-line.ts'
+import { attemptUpgrade } from './websocket/back.ts'
 
 /** What forwarding takes of the worker. */
-export type ForwardServices = Pick<Serving, 'deadlines' | 'random' | 'webSocket'>
+export type ForwardServices = Pick<Serving, 'deadlines' | 'random'>
 
 /** What must not be sent twice goes only on a connection that was idle for less than this, or on a new one. */
 const freshMs = 1000
@@ -79,7 +80,7 @@ function attempt(exchange: Exchange, target: UpstreamTarget, fresh: boolean): vo
   if (exchange.attempts++ === 0) exchange.forwardedAt = now()
   live.attemptBegun()
   if (exchange.upgrade !== undefined) {
-    services.webSocket.attempt(exchange, settled)
+    attemptUpgrade(exchange, settled)
     return
   }
   const again = exchange.retriesLeft > 0 && repeatable(exchange)

@@ -1,4 +1,5 @@
 import type { Exchange } from '../exchange.ts'
+import { fieldName, role } from '../http1/codec/field-names.ts'
 import type { ProxySide } from './proxy-side.ts'
 
 /** The request as `http-proxy` sees it. */
@@ -13,13 +14,19 @@ export interface ProxiedRequest<Attempt> {
   readonly attempt: Attempt
 }
 
-/** The fields as Node takes them. A name that an object holds already is not a field that anybody sends. */
+/** Framing is left out: there is no body. */
+const notSent = role.hopByHop | role.host | role.contentLength
+
+/** The fields for a target, as Node takes them. */
 export function proxiedFields(exchange: Exchange, host: string): Record<string, string | string[]> {
-  const fields: Record<string, string | string[]> = { host, connection: 'Upgrade', upgrade: 'websocket' }
+  // Without a prototype: every name may be the name of a field, but for the one that sets it.
+  const fields: Record<string, string | string[]> = Object.create(null)
+  Object.assign(fields, { host, connection: 'Upgrade', upgrade: 'websocket' })
   exchange.outgoing.headers.forEach((name, value) => {
-    if (fieldName(name).roles & (role.hopByHop | role.host | role.contentLength) || name === '__proto__') return
+    if ((fieldName(name).roles & notSent) !== 0 || name === '__proto__') return
     const there = fields[name]
-    fields[name] = there === undefined ? value : typeof there === 'string' ? [there, value] : [...there, value]
+    if (there === undefined) fields[name] = value
+    else fields[name] = typeof there === 'string' ? [there, value] : [...there, value]
   })
   return fields
 }

@@ -134,7 +134,8 @@ export class Tunnel extends Timed implements Work {
       this.cut()
       return
     }
-    const idleLeft = this.#idleMs === 0 ? Number.POSITIVE_INFINITY : this.#movedAt + this.#idleMs - this.#deadlines.coarseNow
+    const idleLeft =
+      this.#idleMs === 0 ? Number.POSITIVE_INFINITY : this.#movedAt + this.#idleMs - this.#deadlines.coarseNow
     if (idleLeft <= 0) {
       this.note('tunnel_idle')
       this.cut()

@@ -17,7 +17,8 @@ import type { Tunnel } from './tunnel.ts'
  * target has agreed to, or the body of what it says instead.
  */
 export abstract class UpgradeAttempt extends Timed implements BodyFlow, Cancellable, OfferedTunnel, Work {
-  readonly protocol: string
+  /** As the client asked for it, in lower case; then as the target named it. */
+  protocol: string
   protected readonly exchange: Exchange
   protected readonly live: LiveTarget
   protected readonly destination: Destination
@@ -46,17 +47,20 @@ export abstract class UpgradeAttempt extends Timed implements BodyFlow, Cancella
     this.#latest = timeouts.totalMs === 0 ? Number.POSITIVE_INFINITY : exchange.startedAt + timeouts.totalMs
     const tryLatest = retries.perTryMs === 0 ? Number.POSITIVE_INFINITY : this.#beganAt + retries.perTryMs
     this.#tryLatest = Math.min(tryLatest, this.#latest)
+    this.socket = live.openSocket()
+  }
 
+  begin(): void {
+    const { exchange, live, socket } = this
     exchange.attempt = this
     exchange.connectMs = Number.NaN
     live.begin(this)
     this.#deadlines.add(this)
-    this.#deadlines.expect(this, timeouts.connectMs, this.#tryLatest)
-    this.socket = live.openSocket()
-    this.socket.on('error', this.#failed)
-    this.socket.on('connect', this.#connected)
-    this.socket.on('secureConnect', this.#open)
-    this.socket.on('close', this.#closed)
+    this.#deadlines.expect(this, this.destination.timeouts.connectMs, this.#tryLatest)
+    socket.on('error', this.#failed)
+    socket.on('connect', this.#connected)
+    socket.on('secureConnect', this.#open)
+    socket.on('close', this.#closed)
   }
 
   readonly #failed = (error: Error): void => {
@@ -90,19 +94,22 @@ export abstract class UpgradeAttempt extends Timed implements BodyFlow, Cancella
   protected abstract ask(): void
 
   /** The target would rather not: what it says goes to the client as an ordinary answer. */
-  protected answer({ status, headers, length }: ResponseHead, bodiless: boolean): void {
+  protected answer({ status, headers, length }: ResponseHead): void {
     this.phase = 'answering'
     if (status >= 500) this.live.failures++
-    if (bodiless && length >= 0) headers.append('Content-Length', String(length))
+    const bodiless = status === 204 || status === 304 || length === 0
+    if (status === 304 && length >= 0) headers.append('Content-Length', String(length))
     this.body = bodiless ? undefined : new BodyStream(this, length)
     this.exchange.response = { status, headers, body: this.body }
     this.#deadlines.expect(this, this.destination.timeouts.idleMs, this.#latest)
     this.#answered()
+    if (bodiless) this.finish()
   }
 
   /** The target has agreed. */
-  protected offer({ headers }: ResponseHead): void {
+  protected offer({ headers, upgrade }: ResponseHead): void {
     this.phase = 'offered'
+    this.protocol = upgrade ?? this.protocol
     this.exchange.response = { status: 101, headers, body: undefined }
     this.exchange.tunnel = this
     this.#deadlines.expect(this, this.destination.timeouts.responseMs, this.#latest)

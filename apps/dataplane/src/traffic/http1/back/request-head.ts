@@ -11,11 +11,20 @@ const chunked: Framing = { length: -1, chunked: true }
 /** Methods of which a target expects a body, and is told when there is none (RFC 9110, 8.6). */
 const bringBody = new Set(['POST', 'PUT', 'PATCH'])
 
-/** The head that a target gets, as latin1 text; undefined when a middleware has made of it what cannot be sent. */
-export function requestHead(exchange: Exchange, upstream: Upstream, target: LiveTarget): string | undefined {
+/**
+ * The head that a target gets, as latin1 text; undefined when a middleware has made of it what cannot be sent.
+ *
+ * @param upgrade the protocol to ask for
+ */
+export function requestHead(
+  exchange: Exchange,
+  upstream: Upstream,
+  target: LiveTarget,
+  upgrade?: string,
+): string | undefined {
   const { method, headers } = exchange.outgoing
   const host = outgoingHost(exchange, upstream, target)
-  return writeRequestHead(method, outgoingUrl(exchange, target), host, headers, framingOf(exchange))
+  return writeRequestHead(method, outgoingUrl(exchange, target), host, headers, framingOf(exchange), upgrade)
 }
 
 function framingOf(exchange: Exchange): Framing {

@@ -24,13 +24,19 @@ export class ResponseReader implements BodyTaker {
   readonly #heads = responseHeadBuffer()
   #body: BodyReader | undefined
   #method = ''
+  #upgrading = false
   #interim = 0
   #piece: Buffer | undefined
   #pieces: Buffer[] | undefined
 
-  /** A request was sent: what comes now is the response to it. */
-  begin(method: string): void {
+  /**
+   * A request was sent: what comes now is the response to it.
+   *
+   * @param upgrading it may be a 101, what follows that is not looked at
+   */
+  begin(method: string, upgrading = false): void {
     this.#method = method
+    this.#upgrading = upgrading
     this.head = undefined
     this.fault = undefined
     this.begun = false
@@ -50,7 +56,7 @@ export class ResponseReader implements BodyTaker {
       at = found.next
       const head = parseResponseHead(found.text)
       if ('fault' in head) return this.#refuse(head.fault)
-      if (head.status >= 200) {
+      if (head.status >= 200 || (head.status === 101 && this.#upgrading)) {
         this.#take(head)
         return at
       }
