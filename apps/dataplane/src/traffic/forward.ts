@@ -45,23 +45,21 @@ export function forward(exchange: Exchange, services: ForwardServices, done: (ex
 
 /** @param otherwise what to answer when there is no target left */
 function pickTarget(exchange: Exchange, destination: Destination, otherwise: ErrorCode): void {
-  const { upstream } = destination
-  // Who waits already goes first.
-  const target = upstream.line?.size ? undefined : upstream.pick(exchange.received, exchange.tried)
-  if (target) attempt(exchange, target, false)
-  else if (upstream.line && upstream.hasTarget(exchange.tried)) waitForRoom(exchange, destination)
-  else answer(exchange, otherwise)
-}
-
-function waitForRoom(exchange: Exchange, { upstream, timeouts }: Destination): void {
+  const { upstream, timeouts } = destination
+  const { line } = upstream
   const { limit, timeoutMs } = upstream.config.queue
-  if (upstream.line === undefined || upstream.line.size >= limit) {
+  const mayWait = line !== undefined && line.size < limit
+  // Who waits already goes first.
+  const target = mayWait && line.size > 0 ? undefined : upstream.pick(exchange.received, exchange.tried)
+  if (target) attempt(exchange, target, false)
+  else if (!upstream.hasTarget(exchange.tried)) answer(exchange, otherwise)
+  else if (mayWait) {
+    const latest = timeouts.totalMs === 0 ? Number.POSITIVE_INFINITY : exchange.startedAt + timeouts.totalMs
+    line.join(exchange, waitEnd, timeoutMs, latest)
+  } else {
     upstream.series.queueFull()
     answer(exchange, 'queue_full')
-    return
   }
-  const latest = timeouts.totalMs === 0 ? Number.POSITIVE_INFINITY : exchange.startedAt + timeouts.totalMs
-  upstream.line.join(exchange, waitEnd, timeoutMs, latest)
 }
 
 /** How exchanges go on that have waited for room. */

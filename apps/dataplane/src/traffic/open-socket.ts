@@ -43,11 +43,14 @@ type FoundAll = (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]
 
 /** Look-ups that are under way, and who waits for each: those of one name at one time are one. */
 const lookups = new Map<string, FoundAll[]>()
+/** So many may wait for one look-up; each holds a socket that has not been opened yet. */
+const mostWaiting = 10_000
 
 function lookupAll(name: string, found: FoundAll): void {
   const waiting = lookups.get(name)
   if (waiting) {
-    waiting.push(found)
+    if (waiting.length < mostWaiting) waiting.push(found)
+    else found(new Error(`too many wait for the address of ${name}`), [])
     return
   }
   const first = [found]

@@ -10,6 +10,7 @@ import type { ConnectionPool } from '../../connection-pool.ts'
 import { type Deadlines, now, Timed } from '../../deadlines.ts'
 import type { Cancellable, Exchange } from '../../exchange.ts'
 import type { LiveTarget } from '../../live-target.ts'
+import type { Termination } from '../../observe/termination.ts'
 import { ReadBuffer } from './read-buffer.ts'
 import { repeatable } from './repeatable.ts'
 import { requestHead } from './request-head.ts'
@@ -20,6 +21,17 @@ import { type HintTaker, ResponseReader } from './response-reader.ts'
 const keepAliveMarginMs = 1000
 /** No connection is kept unused for longer, whatever the target says. */
 const longestKeepAliveMs = 600_000
+
+interface Blame {
+  /** The target is at fault. @default true */
+  readonly byTarget?: boolean
+  /** The time of one try was over, and not all the time there is. */
+  readonly slow?: boolean
+  /** How the exchange ends where the client has the head already. @default the code */
+  readonly termination?: Termination
+}
+
+const ours: Blame = { byTarget: false }
 
 /**
  * One connection to a target, for one request at a time. It belongs to a pool, to which it comes back by itself when a
@@ -111,7 +123,7 @@ export class TargetConnection extends Timed implements BodyFlow, Cancellable, Hi
     exchange.connectMs = connectMs
     const head = requestHead(exchange, upstream, this.#live)
     if (head === undefined) {
-      this.#fail('internal', 'a middleware made a request that cannot be sent', false)
+      this.#fail('internal', 'a middleware made a request that cannot be sent', ours)
       return
     }
     this.#response.begin(exchange.outgoing.method)
@@ -139,7 +151,7 @@ export class TargetConnection extends Timed implements BodyFlow, Cancellable, Hi
 
   broken(): void {
     const code = this.#exchange?.received.body?.fault
-    this.#fail(code ?? 'bad_request', 'the body of the request broke off', false)
+    this.#fail(code ?? 'bad_request', 'the body of the request broke off', ours)
   }
 
   /** Waits for what is to come next, and no longer for anything else. */
@@ -167,7 +179,7 @@ export class TargetConnection extends Timed implements BodyFlow, Cancellable, Hi
       else this.#readHead(exchange, bytes)
     } catch (error) {
       exchange.log.error({ err: error, request: exchange.id, target: this.#live.id }, 'reading a response failed')
-      this.#fail('internal', error, false)
+      this.#fail('internal', error, ours)
     }
   }
 
@@ -261,10 +273,12 @@ export class TargetConnection extends Timed implements BodyFlow, Cancellable, Hi
 
   override late(): void {
     const time = this.#deadlines.coarseNow
+    const { sent, blocked } = this.#writer
     if (!this.#exchange) this.destroy()
-    else if (time >= this.#latest) this.#fail('total_timeout', 'total')
+    else if (time >= this.#latest) this.#fail('total_timeout', 'total', { byTarget: sent || blocked })
     else if (this.#phase !== 'open') this.#fail('connect_timeout', this.#phase)
-    else this.#fail('response_timeout', this.#settled ? 'no answer' : 'nothing moved', true, time >= this.#tryLatest)
+    else if (!this.#settled) this.#fail('response_timeout', 'nothing moved', { termination: 'target_stalled' })
+    else this.#fail('response_timeout', 'no answer', { slow: time >= this.#tryLatest })
   }
 
   #pause(): void {
@@ -293,10 +307,10 @@ export class TargetConnection extends Timed implements BodyFlow, Cancellable, Hi
 
   /** The target is to leave, and its time is over. */
   endWork(): void {
-    if (this.#exchange) this.#fail('total_timeout', 'the target is draining', false)
+    this.#fail('total_timeout', 'the target is draining', { byTarget: false, termination: 'drained' })
   }
 
-  #fail(code: ErrorCode, cause: unknown, byTarget = true, slow = false): void {
+  #fail(code: ErrorCode, cause: unknown, { byTarget = true, slow = false, termination }: Blame = {}): void {
     const exchange = this.#exchange
     if (!exchange) return
     const unsent = this.#phase !== 'open' && 'replayable' in errors[code]
@@ -310,7 +324,7 @@ export class TargetConnection extends Timed implements BodyFlow, Cancellable, Hi
     this.#leave()
     if (settled) settled(exchange, failure)
     else {
-      exchange.termination = code
+      exchange.termination = termination ?? code
       body?.break()
     }
   }
