@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { Context, Log } from '@switchyard/core/middleware/contract'
 import { createAddressPolicy } from './address-policy.ts'
 import { Deadlines, now } from './deadlines.ts'
@@ -8,6 +9,7 @@ import { LiveTargets } from './live-target.ts'
 import { createObserver, type Observer } from './observe/observer.ts'
 import { Runtime, type RuntimeServices } from './runtime.ts'
 import type { Serving } from './serving.ts'
+import { loadCertificates } from './tls/certificates.ts'
 import type { Prepared, Revision, Traffic, TrafficOptions, WorkerState } from './traffic.ts'
 import { liveState } from './upstream.ts'
 
@@ -25,6 +27,8 @@ export class Engine implements Traffic, Serving, RuntimeServices {
   readonly random: () => number
   readonly start: number
   readonly now = now
+  readonly ticketKeys: Buffer
+  readonly #folder: string
   /** Those of the revision that serves, by what makes them the same socket. */
   readonly #listeners = new Map<string, Listener>()
   /** Those of no revision any more, until their last connection is gone. */
@@ -42,6 +46,8 @@ export class Engine implements Traffic, Serving, RuntimeServices {
     this.accessLog = observer.accessLog
     const { index, count } = options.worker ?? { index: 0, count: 1 }
     this.start = index / Math.max(1, count)
+    this.ticketKeys = options.ticketKeys ?? randomBytes(48)
+    this.#folder = options.folder ?? process.cwd()
     const addressAllowed = createAddressPolicy(options.addressPolicy ?? { allow: [], own: [] })
     this.targets = new LiveTargets({ deadlines: this.deadlines, addressAllowed })
   }
@@ -56,7 +62,11 @@ export class Engine implements Traffic, Serving, RuntimeServices {
   }
 
   async prepare(revision: Revision): Promise<Prepared> {
-    const runtime = new Runtime(revision, this, this.#current)
+    const { log } = this
+    const sources = { secrets: revision.secrets ?? new Map<string, string>(), folder: this.#folder, env: process.env }
+    const loaded = await loadCertificates(revision.config, sources, Date.now(), this.#current?.loaded)
+    for (const warning of loaded.warnings) log.warn({ revision: revision.number, ...warning }, 'certificate')
+    const runtime = new Runtime(revision, loaded, this, this.#current)
     this.#runtimes.add(runtime)
     const opened = new Map<string, Listener>()
     const abandon = async (): Promise<void> => {
@@ -80,7 +90,7 @@ export class Engine implements Traffic, Serving, RuntimeServices {
     const previous = this.#current
     this.#current = runtime
     this.#settleTargets(runtime)
-    this.#settleListeners(revision, opened)
+    this.#settleListeners(revision, runtime, opened)
     previous?.retire(() => this.#runtimes.delete(previous))
   }
 
@@ -95,12 +105,12 @@ export class Engine implements Traffic, Serving, RuntimeServices {
     }
   }
 
-  #settleListeners(revision: Revision, opened: ReadonlyMap<string, Listener>): void {
+  #settleListeners(revision: Revision, runtime: Runtime, opened: ReadonlyMap<string, Listener>): void {
     for (const [key, listener] of opened) this.#listeners.set(key, listener)
     const wanted = new Map(revision.config.listeners.map((config) => [listenerKey(config), config]))
     for (const [key, listener] of this.#listeners) {
       const config = wanted.get(key)
-      if (config) listener.serve(config)
+      if (config) listener.serve(config, runtime.serverNames.get(config.id))
       else {
         this.#listeners.delete(key)
         this.#leave(listener)

@@ -1,4 +1,5 @@
 import net, { type AddressInfo, type Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
 import type { Config } from '@switchyard/core/config/model'
 import { SwitchyardError } from '@switchyard/core/errors'
 import { compileRanges } from '@switchyard/core/http/address-range'
@@ -6,6 +7,8 @@ import { unavailable } from '../unavailable.ts'
 import { type FrontListener, Http1Front } from './http1/front/front.ts'
 import type { ListenerSeries } from './observe/listener-series.ts'
 import type { Serving } from './serving.ts'
+import type { ServerNames } from './tls/server-names.ts'
+import { ServerTls } from './tls/server-tls.ts'
 import type { ListenerState } from './traffic.ts'
 
 export type ListenerConfig = Config['listeners'][number]
@@ -26,6 +29,7 @@ export class Listener implements FrontListener {
   #config: ListenerConfig
   #trusted: (address: string) => boolean
   #series: ListenerSeries
+  #tls: ServerTls | undefined
   #waiting: Socket[] | undefined = []
   #closing = false
   #closed: Promise<void> | undefined
@@ -108,6 +112,11 @@ export class Listener implements FrontListener {
     this.#perClient.set(ip, ofClient + 1)
     socket.once('close', () => this.#gone(socket, ip))
     if (this.#waiting) this.#waiting.push(socket)
+    else this.#begin(socket)
+  }
+
+  #begin(socket: Socket): void {
+    if (this.#tls) this.#tls.accept(socket)
     else this.#front.accept(socket, undefined)
   }
 
@@ -118,14 +127,37 @@ export class Listener implements FrontListener {
     else this.#perClient.set(ip, left)
   }
 
-  /** A revision that has it serves now: these are its options. Open connections stay. */
-  serve(config: ListenerConfig): void {
+  /**
+   * A revision that has it serves now: these are its options. Open connections stay.
+   *
+   * @param names where the protocol is https
+   */
+  serve(config: ListenerConfig, names: ServerNames | undefined): void {
     this.#config = config
+    this.#configureTls(config, names)
     this.#trusted = compileRanges(config.trustedProxies)
     this.#series = this.#serving.metrics.listener(config.id)
     const waiting = this.#waiting ?? []
     this.#waiting = undefined
-    for (const socket of waiting) if (!socket.destroyed) this.#front.accept(socket, undefined)
+    for (const socket of waiting) if (!socket.destroyed) this.#begin(socket)
+  }
+
+  #configureTls({ tls, timeouts }: ListenerConfig, names: ServerNames | undefined): void {
+    if (!names || !tls) {
+      this.#tls = undefined
+      return
+    }
+    const settings = { names, minVersion: tls.minVersion, ticketKeys: this.#serving.ticketKeys }
+    if (this.#tls) this.#tls.configure(settings)
+    else this.#tls = new ServerTls(settings, this.#handshake, timeouts.headersMs || undefined)
+  }
+
+  readonly #handshake = {
+    agreed: (socket: TLSSocket): void => {
+      this.#series.handshake(true)
+      this.#front.accept(socket, socket.getProtocol() ?? undefined)
+    },
+    failed: (): void => this.#series.handshake(false),
   }
 
   /** Accepts no more. Idle connections end now, the others with the answer that is under way. Resolves when all are gone. */

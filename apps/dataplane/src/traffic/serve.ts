@@ -8,24 +8,31 @@ import type { Serving } from './serving.ts'
 
 /** The life of a request, from its head to the head of its answer. Bodies flow by themselves. Never throws. */
 export function serve(exchange: Exchange, serving: Serving): void {
-  const { received } = exchange
-  if (serving.loadGuard.overloaded) {
-    serving.metrics.shed()
-    return answer(exchange, 'overloaded')
-  }
   // It asks about the server as a whole, which is us (RFC 9110, 9.3.7).
-  if (received.url === '*') return exchange.side.send(exchange, noContent())
-  const { runtime } = serving
-  if (!runtime) return answer(exchange, 'no_target')
-  const route = runtime.router.find(received)
-  if (!route) return answer(exchange, 'no_route')
-  exchange.takeRoute(route, runtime)
-  if (received.body?.limitTo(route.config.limits.bodyBytes) === false) return answer(exchange, 'body_too_large')
-  if (exchange.upgrade !== undefined && !route.upgrades.includes(exchange.upgrade)) {
-    return answer(exchange, 'upgrade_refused')
+  if (exchange.received.url === '*') {
+    exchange.side.send(exchange, noContent())
+    return
   }
-  if (route.handle) void serveThrough(exchange, route.handle)
+  const refused = takeRoute(exchange, serving)
+  if (refused) answer(exchange, refused)
+  else if (exchange.route.handle) void serveThrough(exchange, exchange.route.handle)
   else forward(exchange, serving, respond)
+}
+
+/** Finds the route that the exchange takes, or why there is none. */
+function takeRoute(exchange: Exchange, { loadGuard, metrics, runtime }: Serving): ErrorCode | undefined {
+  if (loadGuard.overloaded) {
+    metrics.shed()
+    return 'overloaded'
+  }
+  if (!runtime) return 'no_target'
+  const { received, upgrade } = exchange
+  const route = runtime.router.find(received)
+  if (!route) return 'no_route'
+  exchange.takeRoute(route, runtime)
+  if (received.body?.limitTo(route.config.limits.bodyBytes) === false) return 'body_too_large'
+  if (upgrade !== undefined && !route.upgrades.includes(upgrade)) return 'upgrade_refused'
+  return undefined
 }
 
 /** Forwarding is over, and no middleware is there to look at what came of it. */

@@ -7,6 +7,8 @@ import type { Runtime } from './runtime.ts'
 export interface Serving extends Observer {
   readonly log: Log
   readonly deadlines: Deadlines
+  /** Shared by the workers of a node, so that a TLS session may be resumed in any of them. */
+  readonly ticketKeys: Buffer
   /** Uniform in [0, 1). */
   readonly random: () => number
   /** The one that serves now; undefined before the first revision, and at the end. */

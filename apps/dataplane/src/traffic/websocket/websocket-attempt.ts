@@ -82,9 +82,8 @@ export class WebSocketAttempt extends UpgradeAttempt {
     request.path = outgoingUrl(this.exchange, this.live)
     // Counted when its head is checked; Node would drop the rest without a word.
     request.maxHeadersCount = 0
-    request.on('information', ({ statusCode }) => {
-      if (statusCode === 101) this.fail('bad_response', 'a 101 that switches to nothing')
-      else if (++this.#interim > maxInterim) this.fail('bad_response', 'too many interim responses')
+    request.on('information', () => {
+      if (++this.#interim > maxInterim) this.fail('bad_response', 'too many interim responses')
     })
   }
 
@@ -100,8 +99,8 @@ export class WebSocketAttempt extends UpgradeAttempt {
   #refused(response: IncomingMessage): void {
     response.on('error', ignore)
     const head = checkedHead(response)
-    if ('fault' in head) {
-      this.fail('bad_response', head.fault)
+    if ('fault' in head || head.status < 200) {
+      this.fail('bad_response', 'fault' in head ? head.fault : 'a 101 that switches to nothing')
       return
     }
     this.#response = response

@@ -76,12 +76,12 @@ function readRequestLine(head: RequestHead, text: string, limits: HeadLimits): E
   const start = methodEnd + 1
   let end = start
   while (((byteClass[lines.byteAt(end)] as number) & targetByte) !== 0) end++
-  if (method === undefined) return isToken(text.slice(0, methodEnd)) ? 'method_not_supported' : 'bad_request'
   if (end - start > limits.uriBytes) return 'uri_too_long'
   if (end === start) return 'bad_request'
   if (text.startsWith(' HTTP/1.1\r\n', end)) head.minor = 1
   else if (text.startsWith(' HTTP/1.0\r\n', end)) head.minor = 0
   else return otherVersion.test(text.slice(end, end + 11)) ? 'version_not_supported' : 'bad_request'
+  if (method === undefined) return isToken(text.slice(0, methodEnd)) ? 'method_not_supported' : 'bad_request'
   head.method = method
   head.target = text.slice(start, end)
   lines.at = end + 11

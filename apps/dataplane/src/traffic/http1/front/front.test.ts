@@ -114,7 +114,8 @@ test('a request in pieces of one byte is read like one in one piece', async () =
   socket.on('data', (chunk) => {
     text += chunk.toString('latin1')
   })
-  const bytes = 'POST /bytes HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n1;x=y\r\nc\r\n0\r\n\r\n'
+  const bytes =
+    'POST /bytes HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n1;x=y\r\nc\r\n0\r\n\r\n'
   for (const byte of bytes) {
     socket.write(byte)
     await new Promise((resolve) => setImmediate(resolve))
@@ -128,7 +129,7 @@ test('an HTTP/1.0 client gets an end it understands: a length and its connection
   expect(kept.text).toMatch(/^HTTP\/1\.1 200[^]*Connection: keep-alive\r\n[^]*GET \/a 0$/i)
   expect(kept.closed).toBe(false)
   const closed = await exchangeRaw(gateway.port, 'GET /drip HTTP/1.0\r\nConnection: keep-alive\r\n\r\n')
-  expect(closed.text).toMatch(/Connection: close\r\n[^]*\r\n\r\n(?:drip ){8}over$/i)
+  expect(closed.text).toMatch(/Connection: close\r\n\r\n(?:drip ){8}over$/i)
   expect(closed.text).not.toMatch(/transfer-encoding/i)
   expect(closed.closed).toBe(true)
 })

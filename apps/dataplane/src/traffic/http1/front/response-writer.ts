@@ -91,7 +91,8 @@ export class ResponseWriter implements BodySink {
   /** An answer to what is no request. The connection ends with it. */
   sendOwn({ status, headers, body }: ReturnType<typeof ownAnswer>): void {
     const bytes = Buffer.from(String(body))
-    const head = writeResponseHead(status, headers, { length: bytes.length, chunked: false }, 'close', date.at(Date.now())) ?? ''
+    const head =
+      writeResponseHead(status, headers, { length: bytes.length, chunked: false }, 'close', date.at(Date.now())) ?? ''
     this.#socket.write(head + bytes.toString('latin1'), 'latin1')
   }
 
@@ -141,7 +142,10 @@ export class ResponseWriter implements BodySink {
 
   end(trailers: HeaderList | undefined): void {
     if (this.#chunked) {
-      this.#socket.write(`${this.#head}0\r\n${(this.#trailers && trailers && writeFields(trailers)) || ''}\r\n`, 'latin1')
+      this.#socket.write(
+        `${this.#head}0\r\n${(this.#trailers && trailers && writeFields(trailers)) || ''}\r\n`,
+        'latin1',
+      )
       this.#head = ''
     } else this.#flushHead()
     this.#done()
