@@ -46,7 +46,7 @@ export const revisionId = (revision: {
 }
 
 /** The values of secrets by their names. They are for the node alone: never in a log, a state, a report or an answer. */
-const secretValuesSchema = z.strictObject({
+export const secretValuesSchema = z.strictObject({
   version: secretsVersion,
   values: z.record(z.string().min(1).max(63), z.string().max(longestSecret)),
 })

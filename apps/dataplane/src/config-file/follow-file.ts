@@ -35,7 +35,7 @@ export async function followFile(path: string, applier: Applier, log: Log): Prom
       const publishedAt = new Date().toISOString()
       const { config, document, hash, text, format } = result
       const line = (at: string) => lineOf(text, format, at)
-      return applier.submit({ number, hash, document, config, publishedAt, source: 'file', lineOf: line })
+      return applier.submit({ number, hash, document, config, publishedAt, source: 'file', lineOf: line, again })
     }
     const { problems } = result
     return applier.refuse({ number, hash: textHash }, { code: 'invalid', message: errors.invalid.message, problems })

@@ -49,7 +49,8 @@ function follow(at: ControlAddress = control): void {
     serving: () => serving,
     onSnapshot: (one) => {
       received.push(one)
-      serving = { number: one.number, hash: one.hash }
+      const { number, hash, secrets } = one
+      serving = { number, hash, ...(secrets && { secrets: { version: secrets.version } }) }
     },
     log,
     random: () => 0.5,
@@ -78,6 +79,25 @@ describe('following a control plane', () => {
     control.publish(snapshot(2))
     await eventually(() => expect(numbers()).toEqual([2]))
     expect(control.subscriptions[0]).toMatchObject({ serving: { number: 1, hash: snapshot(1).hash } })
+  })
+
+  test('another value of a secret comes under the same number; which values serve is said by their version', async () => {
+    const withSecret = (version: string) => ({ ...snapshot(1), secrets: { version, values: { 'web-key': version } } })
+    const [first, second] = [withSecret('0'.repeat(16)), withSecret('1'.repeat(16))]
+    control.publish(first)
+    follow()
+    await eventually(() => expect(received).toEqual([first]))
+    control.publish(second)
+    await eventually(() => expect(received).toEqual([first, second]))
+    await control.stop()
+    await control.listen()
+    await eventually(() => expect(control.subscriptions).toHaveLength(2))
+    expect(control.subscriptions[1]).toEqual({
+      node: 'one',
+      lastEventId: null,
+      serving: { number: 1, hash: second.hash, secrets: { version: second.secrets.version } },
+    })
+    expect(received).toHaveLength(2)
   })
 
   test('a revision that came but does not serve is not asked for again', async () => {

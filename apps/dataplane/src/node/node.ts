@@ -79,9 +79,10 @@ export class Node {
     else await this.#startControl(source)
   }
 
-  /** Reads the configuration file again; with a control plane there is nothing to read. */
+  /** Reads the configuration file again, or, with a control plane, only the files that the revision refers to. */
   reload(): void {
-    this.#file?.reload()
+    if (this.#file) this.#file.reload()
+    else this.#applier.refresh()
   }
 
   /** Opens the access log anew, in every worker. What they log themselves goes to standard output, which stays. */
@@ -171,7 +172,9 @@ export class Node {
       node: this.#identity.name,
       serving: () => {
         const serving = this.#applier.serving
-        return serving && { number: serving.number, hash: serving.hash }
+        if (!serving) return undefined
+        const { number, hash, message } = serving
+        return { number, hash, ...(message.secrets && { secrets: { version: message.secrets.version } }) }
       },
       onSnapshot: (snapshot) => void this.#applier.submit({ ...snapshot, source: 'control' }),
       log: this.#log,
@@ -183,9 +186,9 @@ export class Node {
   async #serveLastGood(origin: string): Promise<boolean> {
     const stored = await this.#store.load(origin)
     if (!stored) return false
-    const { number, hash, document, publishedAt, savedAt } = stored
+    const { number, hash, document, publishedAt, savedAt, secrets } = stored
     this.#log.warn({ number, hash, savedAt }, 'starting from the last good configuration')
-    const outcome = await this.#applier.submit({ number, hash, document, publishedAt, source: 'snapshot' })
+    const outcome = await this.#applier.submit({ number, hash, document, publishedAt, secrets, source: 'snapshot' })
     return outcome?.status === 'applied'
   }
 

@@ -8,16 +8,18 @@ import { findUnavailable, type OpenListener, resolvePorts, withPorts } from '../
 import { switchWorkers, type WorkerRefusal } from '../supervisor/switch-workers.ts'
 import type { WorkerProcess } from '../supervisor/worker-process.ts'
 import { type Names, namesOf } from '../traffic/observe/series.ts'
-import { type Candidate, type Refusal, readCandidate } from './candidate.ts'
+import { type Candidate, type Refusal, readCandidate, readsFiles } from './candidate.ts'
 import type { LastGoodStore } from './last-good.ts'
 
 /** What every worker serves. */
-export interface Serving extends Omit<Candidate, 'document' | 'config' | 'lineOf'> {
+export interface Serving extends Omit<Candidate, 'document' | 'config' | 'lineOf' | 'again' | 'secrets'> {
   /** Since when under this number. */
   readonly since: string
   readonly listeners: readonly OpenListener[]
   /** The ids in it. */
   readonly names: Names
+  /** It refers to files of the node. */
+  readonly readsFiles: boolean
   /** As the workers got it: one that is started anew gets the same. */
   readonly message: RevisionMessage
 }
@@ -62,6 +64,19 @@ export class Applier {
     })
   }
 
+  /** Serves what serves anew, if it refers to files: they may have changed. */
+  refresh(): void {
+    const { serving } = this
+    if (!serving?.readsFiles) return
+    if (this.#waiting) {
+      this.#waiting.candidate = { ...this.#waiting.candidate, again: true }
+      return
+    }
+    const { number, hash, publishedAt, source, message } = serving
+    const { document, secrets } = message
+    void this.submit({ number, hash, publishedAt, source, document, secrets, again: true })
+  }
+
   /** Gives a worker that took the place of a dead one what the others serve, before it accepts anything. */
   bringUp(worker: WorkerProcess): void {
     this.#inTurn(async () => {
@@ -95,7 +110,7 @@ export class Applier {
   async #apply(candidate: Candidate): Promise<Outcome> {
     const began = performance.now()
     const { number, hash } = candidate
-    const refusal = this.serving?.hash === hash ? this.#renumber(candidate) : await this.#switch(candidate)
+    const refusal = this.#serves(candidate) ? this.#renumber(candidate) : await this.#switch(candidate)
     if (refusal) return this.refuse(candidate, refusal)
     const ms = Math.round((performance.now() - began) * 10) / 10
     // Said only when it would also survive a restart.
@@ -103,13 +118,21 @@ export class Applier {
     return this.#note({ status: 'applied', number, hash, ms, at: new Date().toISOString() })
   }
 
+  /** Whether the workers serve just this already. */
+  #serves({ hash, secrets, again = false }: Candidate): boolean {
+    const { serving } = this
+    if (serving?.hash !== hash || serving.message.secrets?.version !== secrets?.version) return false
+    return !(again && serving.readsFiles)
+  }
+
   /** The same content under another number: nothing changes for the workers. */
-  #renumber({ document: _, config: __, lineOf: ___, ...about }: Candidate): undefined {
+  #renumber({ number, hash, publishedAt, source }: Candidate): undefined {
     const before = this.serving
     if (!before) return
-    const since = before.number === about.number ? before.since : new Date().toISOString()
-    this.serving = { ...before, ...about, since, message: { ...before.message, number: about.number } }
-    for (const worker of this.#options.fleet.workers) worker.serving = { number: about.number, hash: about.hash }
+    const since = before.number === number ? before.since : new Date().toISOString()
+    const message = { ...before.message, number }
+    this.serving = { ...before, number, hash, publishedAt, source, since, message }
+    for (const worker of this.#options.fleet.workers) worker.serving = { number, hash }
   }
 
   async #switch(candidate: Candidate): Promise<Refusal | undefined> {
@@ -131,8 +154,8 @@ export class Applier {
     await fleet.complete(completeWithinMs)
     const open = this.serving?.listeners ?? []
     const ports = await resolvePorts(config, open)
-    const { document, config: _, lineOf: __, ...about } = candidate
-    const message = { number: about.number, hash: about.hash, document, ports }
+    const { number, hash, document, publishedAt, source, secrets } = candidate
+    const message: RevisionMessage = { number, hash, document, ports, ...(secrets && { secrets }) }
     const listeners = withPorts(config, ports).listeners.map(({ id, address, port }) => ({ id, address, port }))
     const opens = listeners.some(
       (one) => !open.some(({ address, port }) => one.address === address && one.port === port),
@@ -143,7 +166,10 @@ export class Applier {
     }
     const refusal = await switchWorkers(fleet.workers, message, opens)
     if (!refusal) {
-      this.serving = { ...about, since: new Date().toISOString(), listeners, names: namesOf(config), message }
+      const same = this.serving?.number === number && this.serving.hash === hash
+      const since = (same && this.serving?.since) || new Date().toISOString()
+      const about = { number, hash, publishedAt, source, since }
+      this.serving = { ...about, listeners, names: namesOf(config), readsFiles: readsFiles(config), message }
     }
     return refusal
   }
@@ -151,9 +177,9 @@ export class Applier {
   async #save(candidate: Candidate): Promise<void> {
     if (candidate.source === 'snapshot') return
     const { store, origin, log } = this.#options
-    const { number, hash, document, publishedAt } = candidate
+    const { number, hash, document, publishedAt, secrets } = candidate
     try {
-      await store.save({ number, hash, document, publishedAt, origin }, new Date())
+      await store.save({ number, hash, document, publishedAt, origin, secrets }, new Date())
     } catch (error) {
       log.error({ err: error, number }, 'the last good configuration cannot be saved')
     }

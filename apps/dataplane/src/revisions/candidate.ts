@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Config } from '@switchyard/core/config/model'
 import { type Parsed, parseConfig } from '@switchyard/core/config/parse'
 import { type ErrorCode, errors, type Problem } from '@switchyard/core/errors'
+import type { SecretValues } from '@switchyard/core/node-protocol'
 import { model } from '@switchyard/middleware/model'
 
 /** A revision that a node is asked to serve. Nothing of it is believed yet. */
@@ -12,10 +13,14 @@ export interface Candidate {
   /** Canonical JSON. */
   readonly document: string
   readonly publishedAt: string
+  /** Of the secrets that the document refers to by name. Other values are another thing to serve, under the same number. */
+  readonly secrets?: SecretValues | undefined
   /** Where it comes from: the control plane, a file, or the last good one on disk. */
   readonly source: 'control' | 'file' | 'snapshot'
   /** The document as it was parsed by who wrote it: it need not be parsed again. */
   readonly config?: Config
+  /** Files that it refers to may have changed: it is to be served anew even if it is what serves. */
+  readonly again?: boolean
   /** The line of a place of the document in the file that it was read from. */
   readonly lineOf?: (path: string) => number
 }
@@ -42,6 +47,10 @@ export function readCandidate(candidate: Candidate, servingSomething: boolean): 
   if (servingSomething && listeners.length === 0 && routes.length === 0) return refuse('empty_revision')
   return parsed.value
 }
+
+/** Whether a node reads files to serve it, which can change although it does not. */
+export const readsFiles = ({ certificates }: Config): boolean =>
+  certificates.some(({ certificate, key }) => typeof certificate !== 'string' || 'file' in key)
 
 function parse(document: string): Parsed<Config> {
   let value: unknown

@@ -115,6 +115,80 @@ describe('the last good revision on disk', () => {
     expect(await store().load('control')).toMatchObject({ number: 2 })
   })
 
+  describe('with secrets', () => {
+    const secrets = (letter: string) => ({
+      version: letter.repeat(16),
+      values: { 'web-key': `key ${letter}`, other: 'x\ny' },
+    })
+    const secretFile = (letter: string) => join(folder, `secrets.${letter.repeat(16)}`)
+    const files = () => readdirSync(folder).filter((name) => name.startsWith('secrets'))
+    /** Revisions 1 and 2, with other values each. */
+    async function twoSavedWithSecrets() {
+      const first = store()
+      await first.load('control')
+      await first.save({ ...revision(1), secrets: secrets('a') }, at)
+      await first.save({ ...revision(2), secrets: secrets('b') }, at)
+      return store()
+    }
+
+    test('they come back with their revision, from files of their own that only the owner may read', async () => {
+      const again = await twoSavedWithSecrets()
+      expect(await again.load('control')).toEqual({ ...revision(2), secrets: secrets('b'), savedAt: at.toISOString() })
+      expect(readFileSync(currentFile(), 'utf8')).not.toContain('key b')
+      for (const letter of ['a', 'b']) expect(statSync(secretFile(letter)).mode & 0o777).toBe(0o600)
+      expect(said).toEqual([])
+    })
+
+    test.each<[string, () => void]>([
+      [
+        'one byte changed',
+        () => writeFileSync(secretFile('b'), readFileSync(secretFile('b'), 'utf8').replace('key b', 'key c')),
+      ],
+      ['cut off', () => truncateSync(secretFile('b'), 100)],
+      ['of another version', () => writeFileSync(secretFile('b'), readFileSync(secretFile('a')))],
+      ['gone', () => rmSync(secretFile('b'))],
+    ])(
+      'a revision whose secrets are damaged (%s) is passed over for the one before it, with its own',
+      async (_, damage) => {
+        const again = await twoSavedWithSecrets()
+        damage()
+        expect(await again.load('control')).toMatchObject({ number: 1, secrets: secrets('a') })
+        expect(said).toHaveLength(1)
+        await again.save({ ...revision(3), secrets: secrets('c') }, at)
+        rmSync(currentFile())
+        expect(await store().load('control')).toMatchObject({ number: 1, secrets: secrets('a') })
+      },
+    )
+
+    test('other values of the same revision take the place of the ones before, and of nothing else', async () => {
+      const again = await twoSavedWithSecrets()
+      await again.load('control')
+      await again.save({ ...revision(2), secrets: secrets('c') }, at)
+      expect(await store().load('control')).toMatchObject({ number: 2, secrets: secrets('c') })
+      truncateSync(currentFile(), 10)
+      expect(await store().load('control')).toMatchObject({ number: 1, secrets: secrets('a') })
+    })
+
+    test('what no revision on disk needs any more is removed', async () => {
+      const again = await twoSavedWithSecrets()
+      writeFileSync(join(folder, 'secrets.new'), 'left behind by a crash')
+      writeFileSync(join(folder, 'secrets.txt'), 'of somebody else')
+      await again.load('control')
+      await again.save({ ...revision(3), secrets: secrets('c') }, at)
+      expect(files().sort()).toEqual(['secrets.bbbbbbbbbbbbbbbb', 'secrets.cccccccccccccccc', 'secrets.txt'])
+      await again.save(revision(4), at)
+      await again.save(revision(5), at)
+      expect(files()).toEqual(['secrets.txt'])
+    })
+
+    test('a crash before the revision is written leaves the one before it, with its secrets', async () => {
+      const again = await twoSavedWithSecrets()
+      writeFileSync(secretFile('c'), 'written, but no revision needs it yet')
+      expect(await again.load('control')).toMatchObject({ number: 2, secrets: secrets('b') })
+      expect(said).toEqual([])
+    })
+  })
+
   test('a save that cannot be written rejects and leaves the older ones', async () => {
     const again = await twoSaved()
     await again.load('control')

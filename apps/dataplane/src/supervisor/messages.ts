@@ -1,4 +1,5 @@
 import type { ErrorCode, Problem } from '@switchyard/core/errors'
+import type { SecretValues } from '@switchyard/core/node-protocol'
 import type { ProcessState } from '../process-state.ts'
 import type { AccessLogOptions } from '../traffic/observe/access-log.ts'
 import type { MetricsSnapshot } from '../traffic/observe/metrics.ts'
@@ -12,6 +13,8 @@ export interface RevisionMessage {
   readonly hash: string
   /** Canonical JSON, checked by the supervisor. */
   readonly document: string
+  /** Of the secrets that the document refers to by name; never logged. */
+  readonly secrets?: SecretValues
   /** The ports that stand for 0 in the document, by listener, the same for every worker. */
   readonly ports: Readonly<Record<string, number>>
 }

@@ -7,7 +7,7 @@ import type { FromWorker, Question, Reply, RevisionMessage, StartMessage, ToWork
 import { withPorts } from '../supervisor/ports.ts'
 import type { AccessLog } from '../traffic/observe/access-log.ts'
 import { namesOf } from '../traffic/observe/series.ts'
-import { createTraffic, type Prepared, type Traffic } from '../traffic/traffic.ts'
+import { createTraffic, type Prepared, type Revision, type Traffic } from '../traffic/traffic.ts'
 import { createWatch, type Watch } from './watch.ts'
 
 /** A worker: does what the supervisor says, and ends with it. */
@@ -117,8 +117,9 @@ function createAnswers(traffic: Traffic, watch: Watch, log: Log): (question: Que
 }
 
 /** The supervisor has checked it; parsing is all that is left. */
-function read({ number, hash, document, ports }: RevisionMessage) {
-  return { number, hash, config: withPorts(JSON.parse(document) as Config, ports) }
+function read({ number, hash, document, secrets, ports }: RevisionMessage): Revision {
+  const values = new Map(Object.entries(secrets?.values ?? {}))
+  return { number, hash, config: withPorts(JSON.parse(document) as Config, ports), secrets: values }
 }
 
 function failure(error: unknown, log: Log): Reply {

@@ -36,7 +36,7 @@ const escapeCharacter = (character: string): string =>
 
 /** To the microsecond. Of whole numbers, since the text of a fraction is long and slow to make. */
 function milliseconds(ms: number): string {
-  const microseconds = Math.round(ms * 1000)
+  const microseconds = Math.max(0, Math.round(ms * 1000))
   const whole = Math.floor(microseconds / 1000)
   const rest = microseconds - whole * 1000
   if (rest === 0) return `${whole}`

@@ -70,13 +70,17 @@ function createMeter(): LoadMeter {
   // Samples of its own timer, many to a look, and in native code: the drift of our timer would be one, and late itself.
   const delay = monitorEventLoopDelay({ resolution: resolutionMs })
   delay.enable()
+  const seen = { samples: 0, ms: 0 }
   return {
+    // Differences, since `reset` also forgets when the last sample was: where the loop stands still for longer than from one
+    // look to the next, there would never be another.
     read() {
+      const samples = delay.count - seen.samples
+      const ms = delay.count === 0 ? 0 : (delay.mean * delay.count) / 1e6 - seen.ms
+      seen.samples += samples
+      seen.ms += ms
       const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics()
-      const samples = delay.count
-      const lateMs = samples === 0 ? 0 : Math.max(0, delay.mean / 1e6 - resolutionMs) * samples
-      delay.reset()
-      return { heap: used / limit, lateMs, samples }
+      return { heap: used / limit, lateMs: Math.max(0, ms - samples * resolutionMs), samples }
     },
     destroy: () => delay.disable(),
   }

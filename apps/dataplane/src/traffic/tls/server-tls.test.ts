@@ -99,8 +99,8 @@ describe('the certificate that is shown', () => {
     const { port, secure } = await listen(await settingsOf([shop, other]))
     const open = await connect(port, { servername: 'shop.example.com' })
     secure.configure(await settingsOf([renewed, other]))
-    for (const servername of ['shop.example.com', 'unknown.example.com']) {
-      const next = await connect(port, { servername })
+    for (const servername of ['shop.example.com', 'unknown.example.com', undefined]) {
+      const next = await connect(port, { ...(servername && { servername }) })
       expect(next.shown?.fingerprint256).toBe(fingerprint(renewed))
     }
     const echo = new Promise((resolve) => open.socket.once('data', resolve))

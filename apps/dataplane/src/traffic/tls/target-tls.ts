@@ -91,24 +91,16 @@ export class TargetTls {
   }
 
   /**
-   * Keeps the session of a connection for the next one. Only of one that was agreed on: Node does not compare the name in
-   * the certificate again when a session is resumed.
+   * Keeps the session of a connection for the next one. Node compares no name with the certificate again when a session is
+   * resumed, but it also tells of a session only once the certificate has been verified.
    */
   keepSession(socket: TLSSocket): void {
-    let agreed = false
-    let latest: Buffer | undefined
-    socket.once('secureConnect', () => {
-      agreed = true
-      this.#session = latest ?? this.#session
-    })
-    // With TLS 1.2 it comes before the connection is agreed, with 1.3 after, and perhaps several times.
     socket.on('session', (session) => {
-      latest = session
-      if (agreed) this.#session = session
+      this.#session = session
     })
-    // A session that the target does not take any more is not offered again.
+    // A target that chokes on a session is not offered it again.
     socket.once('error', () => {
-      if (!agreed) this.#session = undefined
+      this.#session = undefined
     })
   }
 }

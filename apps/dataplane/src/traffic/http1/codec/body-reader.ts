@@ -1,8 +1,8 @@
-import { HeaderList } from '@switchyard/core/http/header-list'
-import { FieldLines } from './field-lines.ts'
-import { role } from './field-names.ts'
+import type { HeaderList } from '@switchyard/core/http/header-list'
+import { ChunkLine } from './chunk-line.ts'
+import { Trailers } from './trailers.ts'
 
-/** Who gets the pieces of a body. A piece is part of the bytes that were read, not a copy. */
+/** Who gets the pieces of a body. A piece is a part of the bytes that were read, not a copy. */
 export interface BodyTaker {
   take(piece: Buffer): void
 }
@@ -29,6 +29,7 @@ export class LengthReader implements BodyReader {
   fault: string | undefined = undefined
   #left: number
 
+  /** @param length in bytes */
   constructor(length: number) {
     this.#left = length
   }
@@ -39,7 +40,7 @@ export class LengthReader implements BodyReader {
 
   read(bytes: Buffer, start: number, taker: BodyTaker): number {
     const end = Math.min(bytes.length, start + this.#left)
-    if (end === start) return start
+    if (end <= start) return start
     this.#left -= end - start
     taker.take(start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end))
     return end
@@ -66,142 +67,95 @@ export class CloseReader implements BodyReader {
   }
 }
 
-const cr = 0x0d
-const lf = 0x0a
+const inLine = 0
+const inChunk = 1
+const beforeCr = 2
+const beforeLf = 3
+const inTrailers = 4
+const complete = 5
 
-const sizeState = 0
-const extensionState = 1
-const sizeLfState = 2
-const dataState = 3
-const dataCrState = 4
-const dataLfState = 5
-const trailerState = 6
-const endState = 7
-
-/** A line with a chunk's size may have this many bytes, and the trailers of a body. */
-const lineBytes = 256
-const trailerBytes = 8192
-const trailerFields = 100
-/** Digits of a size, with leading zeros. */
-const sizeDigits = 16
-
-const lines = new FieldLines()
+/** A chunk of at most this many bytes is moved to the one before it, so that many small ones are not as many pieces. */
+const movedBytes = 1024
 
 /**
- * A chunked body (RFC 9112, 7.1). Stricter than the grammar: no white space in the line of a size, and all that is there
- * is bounded. However the bytes are split, the outcome is the same.
+ * A chunked body (RFC 9112, 7.1), however its bytes are split. It may overwrite, in the bytes that it reads, what stands
+ * between two chunks.
  */
 export class ChunkedReader implements BodyReader {
   fault: string | undefined = undefined
   trailers: HeaderList | undefined = undefined
+  readonly #line = new ChunkLine()
   readonly #direction: 'request' | 'response'
-  #state = sizeState
-  /** The size that is being read, then what is left of the chunk. */
-  #size = 0
-  #digits = 0
-  #line = 0
-  #trailerText = ''
+  #trailers: Trailers | undefined = undefined
+  #state = inLine
+  /** Of the chunk that is being read, in bytes. */
+  #left = 0
 
+  /** @param direction decides what becomes of trailers that may not be there */
   constructor(direction: 'request' | 'response') {
     this.#direction = direction
   }
 
   get done(): boolean {
-    return this.#state === endState
+    return this.#state === complete
   }
 
   read(bytes: Buffer, start: number, taker: BodyTaker): number {
-    let i = start
-    while (i < bytes.length && this.#state !== endState && this.fault === undefined) {
-      if (this.#state === dataState) {
-        const end = Math.min(bytes.length, i + this.#size)
-        this.#size -= end - i
-        if (this.#size === 0) this.#state = dataCrState
-        taker.take(bytes.subarray(i, end))
-        i = end
-      } else this.#step(bytes[i++] as number)
+    let at = start
+    let pieceStart = start
+    let pieceEnd = start
+    while (at < bytes.length && this.#state !== complete && this.fault === undefined) {
+      if (this.#state !== inChunk) {
+        this.fault = this.#step(bytes[at] as number)
+        at++
+        continue
+      }
+      const end = Math.min(bytes.length, at + this.#left)
+      this.#left -= end - at
+      if (this.#left === 0) this.#state = beforeCr
+      if (pieceEnd > pieceStart && end - at <= movedBytes) {
+        bytes.copyWithin(pieceEnd, at, end)
+        pieceEnd += end - at
+      } else {
+        if (pieceEnd > pieceStart) taker.take(bytes.subarray(pieceStart, pieceEnd))
+        pieceStart = at
+        pieceEnd = end
+      }
+      at = end
     }
-    return i
+    if (pieceEnd > pieceStart) taker.take(bytes.subarray(pieceStart, pieceEnd))
+    return at
   }
 
   end(): void {
     if (!this.done) this.fault ??= truncated
   }
 
-  #step(byte: number): void {
+  /** @returns what is wrong */
+  #step(byte: number): string | undefined {
     switch (this.#state) {
-      case sizeState: {
-        const digit = hexDigit(byte)
-        if (digit >= 0) {
-          this.#size = this.#size * 16 + digit
-          if (++this.#digits > sizeDigits || this.#size > Number.MAX_SAFE_INTEGER) this.fault = 'chunk size too large'
-        } else if (this.#digits === 0) this.fault = 'chunk size'
-        else if (byte === cr) this.#state = sizeLfState
-        else if (byte === 0x3b) this.#state = extensionState
-        else this.fault = 'chunk size'
-        return
+      case inLine: {
+        const outcome = this.#line.step(byte)
+        if (outcome !== true) return outcome
+        this.#left = this.#line.size
+        this.#line.begin()
+        this.#state = this.#left > 0 ? inChunk : inTrailers
+        return undefined
       }
-      case extensionState:
-        if (byte === cr) this.#state = sizeLfState
-        else if (byte <= 0x20 || byte >= 0x7f) this.fault = 'chunk extension'
-        else if (++this.#line > lineBytes) this.fault = 'chunk extension too long'
-        return
-      case sizeLfState:
-        if (byte !== lf) this.fault = 'end of the line of a chunk size'
-        this.#state = this.#size === 0 ? trailerState : dataState
-        this.#digits = 0
-        this.#line = 0
-        return
-      case dataCrState:
-        if (byte !== cr) this.fault = 'end of a chunk'
-        this.#state = dataLfState
-        return
-      case dataLfState:
-        if (byte !== lf) this.fault = 'end of a chunk'
-        this.#state = sizeState
-        return
-      default:
-        this.#trailerText += String.fromCharCode(byte)
-        if (byte === lf) this.#endTrailerLine()
-        else if (this.#trailerText.length > trailerBytes) this.fault = 'trailers too long'
+      case beforeCr:
+        this.#state = beforeLf
+        return byte === 0x0d ? undefined : 'end of a chunk'
+      case beforeLf:
+        this.#state = inLine
+        return byte === 0x0a ? undefined : 'end of a chunk'
+      default: {
+        this.#trailers ??= new Trailers(this.#direction)
+        const outcome = this.#trailers.step(byte)
+        if (outcome !== true) return outcome
+        this.trailers = this.#trailers.fields
+        this.#state = complete
+        return undefined
+      }
     }
   }
-
-  #endTrailerLine(): void {
-    const text = this.#trailerText
-    if (text === '\r\n' || text.endsWith('\r\n\r\n')) {
-      const trailers = readTrailers(text, this.#direction)
-      if (typeof trailers === 'string') this.fault = trailers
-      else {
-        this.trailers = trailers
-        this.#state = endState
-      }
-      this.#trailerText = ''
-    } else if (!text.endsWith('\r\n')) this.fault = 'end of a trailer'
-  }
-}
-
-function hexDigit(byte: number): number {
-  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30
-  const small = byte | 0x20
-  return small >= 0x61 && small <= 0x66 ? small - 0x57 : -1
-}
-
-function readTrailers(text: string, direction: 'request' | 'response'): HeaderList | string | undefined {
-  if (text === '\r\n') return undefined
-  const trailers = new HeaderList()
-  lines.open(text, 0)
-  let count = 0
-  for (let found = lines.next(); found !== 0; found = lines.next()) {
-    if (found < 0) return 'trailer'
-    if (++count > trailerFields) return 'number of trailers'
-    const { name, value } = lines
-    if ((name.roles & (role.noTrailer | role.hopByHop)) === 0) trailers.appendNamed(name, value)
-    else if (direction === 'request' || name.roles & (role.contentLength | role.transferEncoding)) {
-      return `trailer ${name.lower}`
-    }
-  }
-  lines.close()
-  trailers.vouch()
-  return trailers.size === 0 ? undefined : trailers
 }

@@ -37,3 +37,8 @@ export function isFieldText(text: string): boolean {
 }
 
 const notFieldText = /[^\t\x20-\x7e\x80-\xff]/
+
+/** Whether a line of a head can begin so: no control byte but a tab, and CR at the end alone, for LF may follow. */
+export function isLineBeginning(text: string): boolean {
+  return /^[\t\x20-\x7e\x80-\xff]*\r?$/.test(text)
+}

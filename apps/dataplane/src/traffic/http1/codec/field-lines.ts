@@ -1,4 +1,4 @@
-import { type FieldName, fieldName } from './field-names.ts'
+import type { FieldName } from './field-names.ts'
 import { nameAt } from './name-table.ts'
 
 const cr = 0x0d
@@ -6,7 +6,7 @@ const lf = 0x0a
 const space = 0x20
 const tab = 0x09
 
-const noName = fieldName('host')
+const noName: FieldName = { lower: '', spelled: '', lead: '', roles: 0 }
 
 /** Zero bytes behind the text, so that a word may be read at its last byte and every search ends. */
 const slack = 8
@@ -98,14 +98,18 @@ export class FieldLines {
   endOfValue(start: number): number {
     const view = this.#view
     const bytes = this.#bytes
-    for (let i = start; ; i += 4) {
+    for (let i = start; ; ) {
       const word = view.getInt32(i, true)
-      // Below 0x20 a byte borrows, at 0x7f it carries; so may the one behind it, wherefore they are looked at one by one.
-      if ((((word - 0x20202020) | (word + 0x01010101)) & ~word & 0x80808080) === 0) continue
-      for (let at = i; at < i + 4; at++) {
-        const byte = bytes[at] as number
-        if ((byte < 0x20 && byte !== tab) || byte === 0x7f) return at
+      // A byte below 0x20 borrows and 0x7f carries into its highest bit; 0xff, too, may carry into the one behind it.
+      const suspects = ((word - 0x20202020) | (word + 0x01010101)) & ~word & 0x80808080
+      if (suspects === 0) {
+        i += 4
+        continue
       }
+      i += (31 - Math.clz32(suspects & -suspects)) >>> 3
+      const byte = bytes[i] as number
+      if (byte < 0x20 ? byte !== tab : byte === 0x7f) return i
+      i++
     }
   }
 }

@@ -1,4 +1,5 @@
 import { type HeaderName, headerName } from '@switchyard/core/http/header-list'
+import { isToken } from './characters.ts'
 
 /** The name of a field and what it is for. */
 export interface FieldName extends HeaderName {
@@ -24,30 +25,31 @@ export const role = {
   /** Must not stand behind a body (RFC 9110, 6.5.1): framing, routing, authentication, how to read the content. */
   noTrailer: 1 << 11,
   traceparent: 1 << 12,
-  date: 1 << 13,
 } as const
 
 const { hopByHop, claim, guarded, noTrailer } = role
 
-const special: Readonly<Record<string, number>> = {
-  host: role.host | guarded | noTrailer,
-  'content-length': role.contentLength | guarded | noTrailer,
-  'transfer-encoding': role.transferEncoding | hopByHop | noTrailer,
-  connection: role.connection | hopByHop | noTrailer,
-  'keep-alive': role.keepAlive | hopByHop | noTrailer,
-  expect: role.expect | hopByHop | noTrailer,
-  upgrade: role.upgrade | hopByHop | noTrailer,
-  te: role.te | hopByHop | noTrailer,
-  trailer: hopByHop | noTrailer,
-  'proxy-connection': hopByHop | noTrailer,
-  'proxy-authenticate': hopByHop | noTrailer,
-  'proxy-authorization': hopByHop | noTrailer,
-  'proxy-authentication-info': hopByHop | noTrailer,
-  'http2-settings': hopByHop | noTrailer,
-  traceparent: role.traceparent | guarded,
-  tracestate: guarded,
-  date: role.date | noTrailer,
-}
+const special: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    host: role.host | guarded | noTrailer,
+    'content-length': role.contentLength | guarded | noTrailer,
+    'transfer-encoding': role.transferEncoding | hopByHop | noTrailer,
+    connection: role.connection | hopByHop | noTrailer,
+    'keep-alive': role.keepAlive | hopByHop | noTrailer,
+    expect: role.expect | hopByHop | noTrailer,
+    upgrade: role.upgrade | hopByHop | noTrailer,
+    te: role.te | hopByHop | noTrailer,
+    trailer: hopByHop | noTrailer,
+    'proxy-connection': hopByHop | noTrailer,
+    'proxy-authenticate': hopByHop | noTrailer,
+    'proxy-authorization': hopByHop | noTrailer,
+    'proxy-authentication-info': hopByHop | noTrailer,
+    'http2-settings': hopByHop | noTrailer,
+    traceparent: role.traceparent | guarded,
+    tracestate: guarded,
+    date: noTrailer,
+  }),
+)
 
 const guardedNames = new Set(
   'authorization cookie set-cookie content-type content-encoding content-range forwarded x-real-ip x-request-id'.split(
@@ -99,9 +101,14 @@ export function wellKnownNames(): Iterable<FieldName> {
   return wellKnown.values()
 }
 
-/** The name of a field, made from how it is spelled. */
+/** The name of a field, from how it is spelled: a token. The same object again for one that is well known. */
 export function fieldName(spelled: string): FieldName {
   return wellKnown.get(spelled) ?? makeName(spelled)
+}
+
+/** The same for a text that may be no token; undefined then. */
+export function checkedFieldName(text: string): FieldName | undefined {
+  return wellKnown.get(text) ?? (isToken(text) ? makeName(text) : undefined)
 }
 
 function makeName(spelled: string): FieldName {
@@ -111,24 +118,24 @@ function makeName(spelled: string): FieldName {
 
 /** What a field is for, by its name in lower case: a sum of `role`s. */
 export function rolesOf(lower: string): number {
-  let roles = Object.hasOwn(special, lower) ? (special[lower] as number) : 0
-  if (isClaim(lower)) roles |= claim | noTrailer
+  const plain = lower.includes('_') ? lower.replaceAll('_', '-') : lower
+  if (plain !== lower && special.has(plain)) return aliasOfSpecial
+  let roles = special.get(lower) ?? 0
+  if (isClaim(plain)) roles |= claim | noTrailer
   // A handshake of WebSocket that has lost one of its fields is another request.
-  if (guardedNames.has(lower) || lower.startsWith('x-forwarded-') || lower.startsWith('sec-websocket-'))
-    roles |= guarded
+  if (guardedNames.has(lower) || /^(?:x-forwarded|sec-websocket)-/.test(lower)) roles |= guarded
   if (noTrailerNames.has(lower)) roles |= noTrailer
   return roles
 }
 
-/** Underscores count as hyphens: some backends read `X_Forwarded_For` as the same. */
-function isClaim(lower: string): boolean {
-  const plain = lower.includes('_') ? lower.replaceAll('_', '-') : lower
+/** Some backends read `Content_Length` as they read `Content-Length`. It means nothing to us, and nobody gets it. */
+const aliasOfSpecial = hopByHop | noTrailer
+
+function isClaim(plain: string): boolean {
   return (
     plain === 'forwarded' ||
     plain === 'x-real-ip' ||
     plain === 'x-request-id' ||
-    plain.startsWith('x-forwarded-') ||
-    plain.startsWith('x-original-') ||
-    plain.startsWith('x-rewrite-')
+    /^x-(?:forwarded|original|rewrite)-/.test(plain)
   )
 }

@@ -1,9 +1,6 @@
 import type { ErrorCode } from '@switchyard/core/errors'
-import type { HeadLimits } from './request-head.ts'
-
-const cr = 0x0d
-const lf = 0x0a
-const tab = 0x09
+import { type HeadLimits, refusalOf, refusalOfLong } from './request-head.ts'
+import { faultOf, faultOfLong, responseHeadBytes } from './response-head.ts'
 
 /** A complete head, and where in the chunk that was pushed last the bytes behind it begin. Valid until the next push. */
 export interface FoundHead {
@@ -14,34 +11,47 @@ export interface FoundHead {
 
 const found: FoundHead = { text: '', next: 0 }
 
+const cr = 0x0d
+const lf = 0x0a
+const tab = 0x09
+const headEnd = '\r\n\r\n'
+
+/** A longer head is looked for among collected bytes, so that no body is made into text. */
+const usualBytes = 4096
+
 /** What tells apart the heads of the two directions. */
 interface HeadKind<Refusal extends string> {
-  readonly limitBytes: number
-  /** What may be there at the beginning of the first line; at least its first bytes are given. */
-  readonly firstLine: (line: string, complete: boolean) => Refusal | undefined
-  readonly malformed: Refusal
-  readonly tooLarge: Refusal
+  /** What a head may have, in bytes. */
+  readonly headBytes: number
+  /** Whether an empty line before the head is passed over. */
+  readonly emptyLineBefore: boolean
+  /** What a head that begins so is refused with; undefined when nothing is wrong so far. */
+  readonly refusal: (beginning: string) => Refusal | undefined
+  /** The same for one that is too long, by the bytes that it may have. */
+  readonly refusalOfLong: (beginning: string) => Refusal
 }
 
 /**
  * Collects the bytes of a head as they arrive. One that lies in one chunk is not copied. An incomplete one that is
- * wrong already or over its limits is refused at once.
+ * wrong already or over its limits is refused at once, with the same word as if it had come in one piece.
  */
 export class HeadBuffer<Refusal extends string> {
   readonly #kind: HeadKind<Refusal>
-  #held: Buffer | undefined
+  #held: Buffer | undefined = undefined
   #size = 0
-  /** Bytes of `#held` that were looked at. */
+  /** Bytes of `#held` whose values were looked at. */
   #checked = 0
-  #firstLineRead = false
+  /** The lines are looked at anew when there are this many bytes: twice as many each time, so that drops cost little. */
+  #nextLook = 0
+  #firstLineComplete = false
 
   constructor(kind: HeadKind<Refusal>) {
     this.#kind = kind
   }
 
-  /** Part of a head is here. */
+  /** A part of a head is here, and not only the empty line that may stand before it. */
   get begun(): boolean {
-    return this.#size > 0
+    return this.#size > (this.#held?.[0] === cr ? 2 : 0)
   }
 
   /**
@@ -51,112 +61,100 @@ export class HeadBuffer<Refusal extends string> {
    *   is refused, after which nothing more is to be pushed
    */
   push(chunk: Buffer, from: number): FoundHead | Refusal | undefined {
-    if (this.#size > 0) return this.#pushBehind(chunk, from)
-    // RFC 9112, 2.2: an empty line before a request is passed over, once.
-    const start = from + 1 < chunk.length && chunk[from] === cr && chunk[from + 1] === lf ? from + 2 : from
-    const end = endOfHead(chunk, start, chunk.length)
-    if (end < 0) return this.#pushBehind(chunk, from)
-    found.text = chunk.toString('latin1', start, end)
-    found.next = end
+    if (this.#size > 0) return this.#collect(chunk, from)
+    const start = from + this.#emptyLine(chunk, from)
+    const text = chunk.toString('latin1', start, Math.min(chunk.length, start + usualBytes))
+    const at = text.indexOf(headEnd)
+    if (at < 0) return this.#collect(chunk, from)
+    const end = at + headEnd.length
+    // A text of its own: a slice would keep what comes behind in memory.
+    found.text = end === text.length ? text : chunk.toString('latin1', start, start + end)
+    found.next = start + end
     return found
   }
 
-  #pushBehind(chunk: Buffer, from: number): FoundHead | Refusal | undefined {
+  #collect(chunk: Buffer, from: number): FoundHead | Refusal | undefined {
     const before = this.#size
     const held = this.#hold(chunk, from)
-    const size = this.#size
-    if (size === 1 && held[0] === cr) return undefined
-    const start = held[0] === cr && held[1] === lf ? 2 : 0
-    const end = endOfHead(held, Math.max(start, before - 3), size)
-    if (end >= 0) {
-      found.text = held.toString('latin1', start, end)
-      found.next = from + end - before
-      this.#held = undefined
-      this.#size = 0
-      this.#checked = 0
-      this.#firstLineRead = false
-      return found
-    }
-    return this.#refusal(held, start)
+    const start = this.#emptyLine(held, 0)
+    const at = held.indexOf(headEnd, Math.max(start, before - 3), 'latin1')
+    if (at < 0) return this.#refusal(held, start)
+    const end = at + headEnd.length
+    found.text = held.toString('latin1', start, end)
+    found.next = from + end - before
+    this.#held = undefined
+    this.#size = 0
+    this.#checked = 0
+    this.#nextLook = 0
+    this.#firstLineComplete = false
+    return found
   }
 
-  /** Adds what is not more than a byte over the limit; the room grows by doubling. */
+  /** The length of an empty line before the head: a client may send one behind a body (RFC 9112, 2.2). */
+  #emptyLine(bytes: Buffer, from: number): number {
+    return this.#kind.emptyLineBefore && bytes[from] === cr && bytes[from + 1] === lf ? 2 : 0
+  }
+
+  /** Adds what does not go far beyond the limit, in room that grows by doubling. */
   #hold(chunk: Buffer, from: number): Buffer {
-    const size = Math.min(this.#size + chunk.length - from, this.#kind.limitBytes + 5)
-    let held = this.#held
-    if (held === undefined || held.length < size) {
-      const room = Buffer.allocUnsafeSlow(Math.max(512, 2 ** Math.ceil(Math.log2(size))))
-      held?.copy(room, 0, 0, this.#size)
-      held = room
+    const before = this.#size
+    const size = Math.min(before + chunk.length - from, this.#kind.headBytes + 8)
+    let room = this.#held
+    if (room === undefined || room.length < size) {
+      room = Buffer.allocUnsafeSlow(Math.max(512, 2 ** Math.ceil(Math.log2(size))))
+      this.#held?.copy(room, 0, 0, before)
       this.#held = room
     }
-    chunk.copy(held, this.#size, from, from + size - this.#size)
+    chunk.copy(room, before, from, from + size - before)
     this.#size = size
-    return held
+    return room.subarray(0, size)
   }
 
   #refusal(held: Buffer, start: number): Refusal | undefined {
-    const size = this.#size
-    let i = Math.max(this.#checked, start)
-    for (; i < size; i++) {
+    const { headBytes, refusal, refusalOfLong } = this.#kind
+    if (held.length - start > headBytes) return refusalOfLong(held.toString('latin1', start, start + headBytes))
+    const look = this.#nextLook
+    const firstLineComplete = this.#firstLineComplete
+    const wrong = !this.#checkBytes(held)
+    if (!wrong && held.length < look && firstLineComplete === this.#firstLineComplete) return undefined
+    this.#nextLook = held.length * 2
+    return refusal(held.toString('latin1', start))
+  }
+
+  /** Whether every byte may be there: no control byte but a tab, and CR and LF only together. */
+  #checkBytes(held: Buffer): boolean {
+    for (let i = this.#checked; i < held.length; i++) {
       const byte = held[i] as number
       if (byte === cr) {
-        if (i + 1 === size) break
-        if (held[i + 1] !== lf) return this.#kind.malformed
-        i++
-      } else if ((byte < 0x20 && byte !== tab) || byte === 0x7f) return this.#kind.malformed
+        this.#checked = i
+        if (i + 1 === held.length) return true
+        if (held[++i] !== lf) return false
+        this.#firstLineComplete ||= i > 1
+      } else if ((byte < 0x20 && byte !== tab) || byte === 0x7f) return false
     }
-    this.#checked = i
-    if (!this.#firstLineRead) {
-      const lineEnd = held.subarray(start, size).indexOf('\r\n')
-      const complete = lineEnd >= 0
-      const line = held.toString('latin1', start, complete ? start + lineEnd : size)
-      const refusal = this.#kind.firstLine(line, complete)
-      if (refusal !== undefined) return refusal
-      this.#firstLineRead = complete
-    }
-    return size - start > this.#kind.limitBytes ? this.#kind.tooLarge : undefined
+    this.#checked = held.length
+    return true
   }
 }
 
-/** The index behind the first CR LF CR LF, or -1. */
-function endOfHead(bytes: Buffer, start: number, end: number): number {
-  // One of any four bytes in a row is looked at; only where that is CR or LF can the end be near.
-  for (let i = start + 3; i < end + 3; i += 4) {
-    const byte = i < end ? (bytes[i] as number) : cr
-    if (byte !== cr && byte !== lf) continue
-    for (let at = Math.max(start, i - 3); at <= i && at + 3 < end; at++) {
-      if (bytes[at] === cr && bytes[at + 1] === lf && bytes[at + 2] === cr && bytes[at + 3] === lf) return at + 4
-    }
-  }
-  return -1
-}
-
-/** For the heads of requests. */
+/** For the heads of requests; a refusal is the code to answer with. */
 export function requestHeadBuffer(limits: HeadLimits): HeadBuffer<ErrorCode> {
-  return new HeadBuffer<ErrorCode>({
-    limitBytes: limits.headerBytes,
-    malformed: 'bad_request',
-    tooLarge: 'headers_too_large',
-    firstLine: (line, complete) => {
-      const [method = '', target = '', version] = line.split(' ')
-      if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}$/.test(method)) return 'bad_request'
-      if (target.length > limits.uriBytes) return 'uri_too_long'
-      if (complete && version === undefined) return 'bad_request'
-      return undefined
-    },
+  return new HeadBuffer({
+    headBytes: limits.headerBytes,
+    emptyLineBefore: true,
+    refusal: (beginning) => refusalOf(beginning, limits),
+    refusalOfLong: (beginning) => refusalOfLong(beginning, limits),
   })
 }
 
-/** A response's head may have this many bytes. */
-const responseHeadBytes = 65_536
+const responseKind: HeadKind<string> = {
+  headBytes: responseHeadBytes,
+  emptyLineBefore: false,
+  refusal: faultOf,
+  refusalOfLong: faultOfLong,
+}
 
-/** For the heads of responses: answers what is wrong in words for the log. */
+/** For the heads of responses; a refusal says in words for the log what is wrong. */
 export function responseHeadBuffer(): HeadBuffer<string> {
-  return new HeadBuffer<string>({
-    limitBytes: responseHeadBytes,
-    malformed: 'control byte in the head',
-    tooLarge: 'head too large',
-    firstLine: (line) => ('HTTP/1.'.startsWith(line.slice(0, 7)) ? undefined : 'status line'),
-  })
+  return new HeadBuffer(responseKind)
 }

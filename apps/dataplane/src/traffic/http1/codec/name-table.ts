@@ -59,6 +59,7 @@ function isAt(entry: Entry, view: DataView, start: number, length: number, first
 }
 
 function learn(bytes: Buffer, start: number, end: number, place: number): FieldName | undefined {
+  // Looked at first, since what is no name may be as long as the head.
   for (let i = start; i < end; i++) if (((byteClass[bytes[i] as number] as number) & tokenByte) === 0) return undefined
   // A text of its own: a slice of the head would keep all of the head in memory.
   const name = fieldName(bytes.toString('latin1', start, end))

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@switchyard/core/errors'
 import { HeaderList } from '@switchyard/core/http/header-list'
-import { byteClass, isToken, targetByte } from './characters.ts'
+import { byteClass, isLineBeginning, isToken, targetByte } from './characters.ts'
 import {
   closeOption,
   connectionOptions,
@@ -29,8 +29,6 @@ export class RequestHead {
   target = ''
   /** HTTP/1.0 or HTTP/1.1. */
   minor: 0 | 1 = 1
-  /** All fields as they came, in order. */
-  headers = new HeaderList()
   /**
    * Those that go on to a target: without those about the connection, those that `Connection` names (guarded ones
    * stay), Host, Content-Length, and the claims of the client. Vouched for.
@@ -51,9 +49,24 @@ export class RequestHead {
   acceptsTrailers = false
   /** The value of traceparent; undefined when there is none, or more than one. */
   traceparent: string | undefined = undefined
+  readonly #text: string
+  #headers: HeaderList | undefined = undefined
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  /** All fields as they came, in order. The list is made when somebody asks for it, which few do. */
+  get headers(): HeaderList {
+    this.#headers ??= readAllFields(this.#text)
+    return this.#headers
+  }
 }
 
 const lines = new FieldLines()
+
+/** No method is longer. */
+const methodBytes = 32
 
 /**
  * Reads a whole head, or refuses it with the code for its first fault: whatever two readers could understand
@@ -62,8 +75,33 @@ const lines = new FieldLines()
  * @param text latin1, from the first byte of the request line to the empty line inclusive
  */
 export function parseRequestHead(text: string, limits: HeadLimits): RequestHead | ErrorCode {
-  if (text.length > limits.headerBytes) return 'headers_too_large'
-  const head = new RequestHead()
+  if (text.length > limits.headerBytes) return refusalOfLong(text.slice(0, limits.headerBytes), limits)
+  return readHead(text, limits)
+}
+
+/** What a head that begins so is refused with; undefined when nothing is wrong so far. */
+export function refusalOf(beginning: string, limits: HeadLimits): ErrorCode | undefined {
+  const linesEnd = beginning.lastIndexOf('\r\n') + 2
+  if (linesEnd > 1) {
+    const outcome = readHead(`${beginning.slice(0, linesEnd)}\r\n`, limits)
+    if (typeof outcome === 'string') return outcome
+  } else {
+    const [method = '', target] = beginning.split(' ', 2)
+    if (method.length > methodBytes) return 'bad_request'
+    if (target !== undefined && knownMethod(method) === undefined) return refusalOfMethod(method)
+    if (target !== undefined && (/^[\x21\x22\x24-\x7e]*/.exec(target)?.[0].length ?? 0) > limits.uriBytes)
+      return 'uri_too_long'
+  }
+  return isLineBeginning(beginning.slice(linesEnd)) ? undefined : 'bad_request'
+}
+
+/** What a head is refused with that is too long, by the bytes that it may have. */
+export function refusalOfLong(beginning: string, limits: HeadLimits): ErrorCode {
+  return refusalOf(beginning, limits) ?? (beginning.includes('\r\n') ? 'headers_too_large' : 'uri_too_long')
+}
+
+function readHead(text: string, limits: HeadLimits): RequestHead | ErrorCode {
+  const head = new RequestHead(text)
   lines.open(text, 0)
   const fault = readRequestLine(head, text, limits) ?? readFields(head, text, limits)
   lines.close()
@@ -72,7 +110,9 @@ export function parseRequestHead(text: string, limits: HeadLimits): RequestHead 
 
 function readRequestLine(head: RequestHead, text: string, limits: HeadLimits): ErrorCode | undefined {
   const methodEnd = text.indexOf(' ')
+  if (methodEnd < 0 || methodEnd > methodBytes) return 'bad_request'
   const method = knownMethod(text.slice(0, methodEnd))
+  if (method === undefined) return refusalOfMethod(text.slice(0, methodEnd))
   const start = methodEnd + 1
   let end = start
   while (((byteClass[lines.byteAt(end)] as number) & targetByte) !== 0) end++
@@ -90,19 +130,23 @@ function readRequestLine(head: RequestHead, text: string, limits: HeadLimits): E
 
 const otherVersion = /^ HTTP\/[0-9]\.[0-9]\r\n$/
 
+function refusalOfMethod(method: string): ErrorCode {
+  return isToken(method) ? 'method_not_supported' : 'bad_request'
+}
+
 /** What has no place in the fields for a target, whatever it says. */
 const notForTargets = role.hopByHop | role.host | role.contentLength | role.claim
 
 function readFields(head: RequestHead, text: string, limits: HeadLimits): ErrorCode | undefined {
-  const { headers, endToEnd } = head
+  const { endToEnd } = head
+  let count = 0
   let connection: string | undefined
   let upgrade: string | undefined
   let traceparents = 0
   for (let found = lines.next(); found !== 0; found = lines.next()) {
     if (found < 0) return 'bad_request'
     const { name, value } = lines
-    if (headers.size === limits.headerCount) return 'headers_too_large'
-    headers.appendNamed(name, value)
+    if (++count > limits.headerCount) return 'headers_too_large'
     const { roles } = name
     if ((roles & notForTargets) === 0) endToEnd.appendNamed(name, value)
     if (roles === 0) continue
@@ -134,3 +178,12 @@ function readFields(head: RequestHead, text: string, limits: HeadLimits): ErrorC
 }
 
 const trailersCoding = /(?:^|,)[\t ]*trailers[\t ]*(?:,|$)/i
+
+/** The fields of a head that was read before. */
+function readAllFields(text: string): HeaderList {
+  const headers = new HeaderList()
+  lines.open(text, text.indexOf('\r\n') + 2)
+  while (lines.next() === 1) headers.appendNamed(lines.name, lines.value)
+  lines.close()
+  return headers
+}

@@ -1,4 +1,5 @@
 import { HeaderList } from '@switchyard/core/http/header-list'
+import { isLineBeginning } from './characters.ts'
 import {
   closeOption,
   connectionOptions,
@@ -11,8 +12,9 @@ import { contentLength } from './content-length.ts'
 import { FieldLines } from './field-lines.ts'
 import { role } from './field-names.ts'
 
-/** A response may have this many fields. */
+/** What a response may have: fields, and bytes of its whole head. */
 const responseFields = 100
+export const responseHeadBytes = 65_536
 
 /** The head of a response that reads in one way only (RFC 9112, 4 to 6). */
 export class ResponseHead {
@@ -42,10 +44,30 @@ const lines = new FieldLines()
  */
 export function parseResponseHead(text: string): ResponseHead | { fault: string } {
   const head = new ResponseHead()
+  const fault = text.length > responseHeadBytes ? faultOfLong(text.slice(0, responseHeadBytes)) : readHead(head, text)
+  return fault === undefined ? head : { fault }
+}
+
+/** What is wrong with a head that begins so; undefined when nothing is so far. */
+export function faultOf(beginning: string): string | undefined {
+  const linesEnd = beginning.lastIndexOf('\r\n') + 2
+  if (linesEnd > 1) {
+    const fault = readHead(new ResponseHead(), `${beginning.slice(0, linesEnd)}\r\n`)
+    if (fault !== undefined) return fault
+  } else if (!'HTTP/1.'.startsWith(beginning.slice(0, 7))) return 'version'
+  return isLineBeginning(beginning.slice(linesEnd)) ? undefined : 'control byte'
+}
+
+/** What is wrong with a head that is too long, by the bytes that it may have. */
+export function faultOfLong(beginning: string): string {
+  return faultOf(beginning) ?? 'too long'
+}
+
+function readHead(head: ResponseHead, text: string): string | undefined {
   lines.open(text, 0)
   const fault = readStatusLine(head, text) ?? readFields(head, text)
   lines.close()
-  return fault === undefined ? head : { fault }
+  return fault
 }
 
 const space = 0x20

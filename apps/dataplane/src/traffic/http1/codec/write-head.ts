@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { HeaderList } from '@switchyard/core/http/header-list'
-import { isFieldText, isToken } from './characters.ts'
-import { role, rolesOf } from './field-names.ts'
+import { isFieldText } from './characters.ts'
+import { checkedFieldName, role } from './field-names.ts'
 import { knownMethod } from './methods.ts'
 
 /** How the body that follows is framed: by its length, or chunked; with -1 and false there is no word of it. */
@@ -87,10 +87,10 @@ function fieldsBehind(text: string, headers: HeaderList): string | undefined {
   let longer = text
   for (let i = 0; i < vouched; i++) longer += headers.nameAt(i).lead + headers.valueAt(i)
   for (let i = vouched; i < size; i++) {
-    const { lead, lower, spelled } = headers.nameAt(i)
+    const name = checkedFieldName(headers.nameAt(i).spelled)
     const value = headers.valueAt(i)
-    if (!isToken(spelled) || !isFieldText(value)) return undefined
-    if ((rolesOf(lower) & notWritten) === 0) longer += lead + value
+    if (name === undefined || !isFieldText(value)) return undefined
+    if ((name.roles & notWritten) === 0) longer += name.lead + value
   }
   return longer
 }
