@@ -33,11 +33,15 @@ export class ConnectionPool {
       this.#idle.pop()
       return last
     }
-    // The one to be opened takes the place of the oldest.
-    if (maxConnections > 0 && this.#live.connections >= maxConnections) this.#idle[0]?.destroy()
+    this.makeRoom(maxConnections)
     const connection = new TargetConnection(this.#live, this)
     this.#open.add(connection)
     return connection
+  }
+
+  /** A connection that is to be opened takes the place of the one that was idle for longest. */
+  makeRoom(maxConnections: number): void {
+    if (maxConnections > 0 && this.#live.connections >= maxConnections) this.#idle[0]?.destroy()
   }
 
   /** The exchange is over, and the connection is good for another one. Returns whether it is kept. */

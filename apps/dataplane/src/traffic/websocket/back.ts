@@ -13,6 +13,7 @@ import { WebSocketAttempt } from './websocket-attempt.ts'
 export function attemptUpgrade(exchange: Exchange, settled: Settled): void {
   const { upgrade, target, destination } = exchange
   if (upgrade === undefined || !target || !destination) throw new Error('nothing to switch to, or nobody to ask')
+  target.live.pool.makeRoom(target.maxConnections)
   const Attempt = upgrade === 'websocket' ? WebSocketAttempt : OtherAttempt
   new Attempt(exchange, upgrade, target.live, destination, settled).begin()
 }

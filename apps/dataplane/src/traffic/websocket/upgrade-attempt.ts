@@ -160,7 +160,9 @@ export abstract class UpgradeAttempt extends Timed implements BodyFlow, Cancella
     socket.off('connect', this.#connected)
     socket.off('secureConnect', this.#open)
     socket.off('close', this.#closed)
+    // The exchange lives as long as the tunnel, for the log; what has been told is let go of.
     this.exchange.tunnel = undefined
+    this.exchange.response = undefined
     this.tunnelTo(client, this.destination.timeouts.tunnelIdleMs).open(client.early)
     this.#leave()
   }

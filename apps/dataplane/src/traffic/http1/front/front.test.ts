@@ -65,7 +65,7 @@ test('a client that ends its side after its request gets a quick answer', async 
   })
   socket.end(get('/slow'))
   await new Promise((resolve) => socket.once('close', resolve))
-  expect(text).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*slow$/)
+  expect(text).toMatch(/^HTTP\/1\.1 200 OK\r\n[\s\S]*slow$/)
 })
 
 test('an answer that goes on is not cut off for a client that has ended its side', async () => {
@@ -126,7 +126,7 @@ test('a request in pieces of one byte is read like one in one piece', async () =
 
 test('an HTTP/1.0 client gets an end it understands: a length and its connection, or the end of the connection', async () => {
   const kept = await exchangeRaw(gateway.port, 'GET /a HTTP/1.0\r\nConnection: keep-alive\r\n\r\n', 300)
-  expect(kept.text).toMatch(/^HTTP\/1\.1 200[^]*Connection: keep-alive\r\n[^]*GET \/a 0$/i)
+  expect(kept.text).toMatch(/^HTTP\/1\.1 200[\s\S]*Connection: keep-alive\r\n[\s\S]*GET \/a 0$/i)
   expect(kept.closed).toBe(false)
   const closed = await exchangeRaw(gateway.port, 'GET /drip HTTP/1.0\r\nConnection: keep-alive\r\n\r\n')
   expect(closed.text).toMatch(/Connection: close\r\n\r\n(?:drip ){8}over$/i)
@@ -156,7 +156,7 @@ test('a client that keeps sending after it was refused reads why, and is let go'
   const timer = setInterval(() => socket.write('x'.repeat(10_000)), 20)
   await new Promise((resolve) => socket.once('close', resolve))
   clearInterval(timer)
-  expect(text).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n[^]*connection: close/i)
+  expect(text).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n[\s\S]*connection: close/i)
   expect(text).toContain('bad_request')
 })
 
