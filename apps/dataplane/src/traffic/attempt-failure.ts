@@ -1,6 +1,5 @@
 import type { AttemptFailure } from './attempt-outcome.ts'
 import type { Exchange } from './exchange.ts'
-import type { Upstream, UpstreamTarget } from './upstream.ts'
 
 /** Failures of one target are logged at most this often; the counters have them all. */
 const logEveryMs = 1000
@@ -9,13 +8,9 @@ const logEveryMs = 1000
  * Books a failed attempt: with the target, with the balancer, and in the log, which alone learns the cause. A used
  * connection that closes is the way of keep-alive, and no fault of the target.
  */
-export function recordFailure(
-  exchange: Exchange,
-  upstream: Upstream,
-  target: UpstreamTarget,
-  failure: AttemptFailure,
-): void {
-  if (!failure.byTarget || failure.stale) return
+export function recordFailure(exchange: Exchange, failure: AttemptFailure): void {
+  const { upstream, target } = exchange
+  if (!upstream || !target || !failure.byTarget || failure.stale) return
   const { live } = target
   live.failures++
   upstream.failed(target)
@@ -25,7 +20,7 @@ export function recordFailure(
   const { code, cause } = failure
   const reason = cause instanceof Error ? cause.message || cause.name : String(cause)
   exchange.log.warn(
-    { request: exchange.id, route: exchange.route.id, upstream: upstream.id, target: target.id, code, reason },
+    { request: exchange.id, route: exchange.route?.id, upstream: upstream.id, target: target.id, code, reason },
     'attempt failed',
   )
 }

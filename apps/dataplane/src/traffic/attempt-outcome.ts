@@ -1,25 +1,23 @@
 import type { ErrorCode } from '@switchyard/core/errors'
+import type { Exchange } from './exchange.ts'
 
-/** What came of one try at one target. */
-export type AttemptOutcome =
-  /** The head of a response is there: `exchange.response` is set. */
-  | { readonly type: 'answered' }
-  /** Nobody waits for it any more. */
-  | { readonly type: 'abandoned' }
-  | {
-      readonly type: 'failed'
-      readonly code: ErrorCode
-      /** Logged, never sent. */
-      readonly cause: unknown
-      /** The target is at fault, and not the client or we. */
-      readonly byTarget: boolean
-      /** Nothing of the request can have reached a target: connecting failed. */
-      readonly unsent: boolean
-      /** A connection that had been used before closed at the moment it was used again. */
-      readonly stale: boolean
-    }
+/** What went wrong with one try at one target. That it went well is `exchange.response`. */
+export interface AttemptFailure {
+  readonly code: ErrorCode
+  /** Logged, never sent. */
+  readonly cause: unknown
+  /** The target is at fault, and not the client or we. */
+  readonly byTarget: boolean
+  /** Nothing of the request can have reached a target: connecting failed. */
+  readonly unsent: boolean
+  /** A connection that had been used before closed at the moment it was used again. */
+  readonly stale: boolean
+  /** The time of one try was over, and not all the time there is. */
+  readonly slow?: boolean
+}
 
-export type AttemptFailure = Extract<AttemptOutcome, { type: 'failed' }>
-
-export const answered: AttemptOutcome = { type: 'answered' }
-export const abandoned: AttemptOutcome = { type: 'abandoned' }
+/**
+ * An attempt has come to its head or to its end: `exchange.response` is set, or there is a failure, or the exchange is
+ * gone. Called once for each attempt; what becomes of the body afterwards is between its source and its sink.
+ */
+export type Settled = (exchange: Exchange, failure: AttemptFailure | undefined) => void

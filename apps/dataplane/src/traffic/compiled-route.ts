@@ -3,13 +3,21 @@ import { createBalancer } from '@switchyard/core/balancers/create'
 import type { Config } from '@switchyard/core/config/model'
 import type { Handler } from '@switchyard/core/middleware/compose'
 import type { Routable } from '@switchyard/core/routing/routable'
-import { noRequest, type SequenceServices, type Upstream } from './upstream.ts'
+import type { RouteSeries } from './route-series.ts'
+import { noRequest, type SequenceServices, type Upstream, type UpstreamConfig } from './upstream.ts'
 
 export type RouteConfig = Config['routes'][number]
 
+/** An upstream as a route uses it: what the route says about time and retries stands over what the upstream says. */
+export interface Destination {
+  readonly upstream: Upstream
+  readonly timeouts: UpstreamConfig['timeouts']
+  readonly retries: UpstreamConfig['retries']
+}
+
 /** Chooses the upstream of a request. */
 export interface UpstreamChoice {
-  choose(): Upstream | undefined
+  choose(): Destination | undefined
   /** Shares between upstreams, kept over publishes; undefined where there is nothing to share. */
   readonly balancer: Balancer | undefined
 }
@@ -17,30 +25,12 @@ export interface UpstreamChoice {
 /** A route of a runtime: what the router finds, and what happens then. */
 export interface CompiledRoute extends Routable {
   readonly config: RouteConfig
-  /** Every middleware around the forwarding, as one function. */
-  readonly handle: Handler
+  /** Every middleware around the forwarding, as one function; undefined where there is none, and forwarding is all. */
+  readonly handle: Handler | undefined
   readonly upstreams: UpstreamChoice
-}
-
-/** Route time-outs take the place of those of the upstream, one by one. */
-export function timeoutsOf(route: CompiledRoute, upstream: Upstream): Upstream['config']['timeouts'] {
-  const own = route.config.timeouts
-  if (own === undefined) return upstream.config.timeouts
-  const { connectMs, tlsMs, responseMs, idleMs, totalMs, tunnelIdleMs, keepAliveMs } = upstream.config.timeouts
-  return {
-    connectMs: own.connectMs ?? connectMs,
-    tlsMs: own.tlsMs ?? tlsMs,
-    responseMs: own.responseMs ?? responseMs,
-    idleMs: own.idleMs ?? idleMs,
-    totalMs: own.totalMs ?? totalMs,
-    tunnelIdleMs: own.tunnelIdleMs ?? tunnelIdleMs,
-    keepAliveMs: own.keepAliveMs ?? keepAliveMs,
-  }
-}
-
-/** How many more attempts than one a request may have. */
-export function retriesOf(route: CompiledRoute, upstream: Upstream): number {
-  return route.config.retries?.attempts ?? upstream.config.retries.attempts
+  /** Protocols that a client may switch to, in lower case. */
+  readonly upgrades: readonly string[]
+  readonly series: RouteSeries
 }
 
 /**
@@ -50,26 +40,46 @@ export function retriesOf(route: CompiledRoute, upstream: Upstream): number {
  * @param previous the choice of the same route in the revision before: its place in the sequence is kept
  */
 export function createChoice(
-  forward: RouteConfig['forward'],
+  route: Pick<RouteConfig, 'forward' | 'timeouts' | 'retries'>,
   upstreams: ReadonlyMap<string, Upstream>,
   services: SequenceServices,
   previous: UpstreamChoice | undefined,
 ): UpstreamChoice {
+  const { forward } = route
   if (forward === undefined) return one(undefined)
-  if ('upstream' in forward) return one(upstreams.get(forward.upstream))
-  const parts = forward.split.map(({ upstream, weight }) => new Part(upstream, weight, upstreams.get(upstream)))
+  const destination = (id: string): Destination | undefined => destinationOf(route, upstreams.get(id))
+  if ('upstream' in forward) return one(destination(forward.upstream))
+  const parts = forward.split.map(({ upstream, weight }) => new Part(upstream, weight, destination(upstream)))
   return split(parts, services, previous?.balancer)
 }
 
-function one(upstream: Upstream | undefined): UpstreamChoice {
-  return { choose: () => upstream, balancer: undefined }
+function destinationOf(
+  { timeouts, retries }: Pick<RouteConfig, 'timeouts' | 'retries'>,
+  upstream: Upstream | undefined,
+): Destination | undefined {
+  if (!upstream) return undefined
+  const { config } = upstream
+  return { upstream, timeouts: over(config.timeouts, timeouts), retries: over(config.retries, retries) }
+}
+
+/** Those fields that are there stand over the others. */
+function over<Fields extends object>(
+  all: Fields,
+  some: { [Key in keyof Fields]?: Fields[Key] | undefined } = {},
+): Fields {
+  const there = Object.entries(some).filter(([, value]) => value !== undefined)
+  return { ...all, ...Object.fromEntries(there) }
+}
+
+function one(destination: Destination | undefined): UpstreamChoice {
+  return { choose: () => destination, balancer: undefined }
 }
 
 function split(parts: readonly Part[], services: SequenceServices, previous: Balancer | undefined): UpstreamChoice {
   const strategy = { type: 'weighted-round-robin', maxFails: 0 } as const
   const balancer = createBalancer(strategy, parts, { ...services, previous })
   // The balancer was made with these parts and no others.
-  return { balancer, choose: () => (balancer.pick(noRequest, always) as Part | undefined)?.upstream }
+  return { balancer, choose: () => (balancer.pick(noRequest, always) as Part | undefined)?.destination }
 }
 
 /** An upstream as one that takes its turn. */
@@ -79,12 +89,12 @@ class Part implements Target {
   readonly port = ''
   readonly weight: number
   readonly inFlight = 0
-  readonly upstream: Upstream | undefined
+  readonly destination: Destination | undefined
 
-  constructor(id: string, weight: number, upstream: Upstream | undefined) {
+  constructor(id: string, weight: number, destination: Destination | undefined) {
     this.id = id
     this.weight = weight
-    this.upstream = upstream
+    this.destination = destination
   }
 }
 

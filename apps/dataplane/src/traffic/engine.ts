@@ -1,28 +1,34 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { Context, Log } from '@switchyard/core/middleware/contract'
+import { createAddressPolicy } from './address-policy.ts'
 import { Deadlines, now } from './deadlines.ts'
 import type { Exchange } from './exchange.ts'
-import { type Backs, forward } from './forward.ts'
+import { forward } from './forward.ts'
 import { Listener, listenerKey } from './listener.ts'
 import { LiveTargets } from './live-target.ts'
+import { createObserver, type Observer } from './observe/observer.ts'
 import { Runtime, type RuntimeServices } from './runtime.ts'
-import type { Serving } from './serve.ts'
+import type { Serving } from './serving.ts'
+import { loadCertificates } from './tls/certificates.ts'
 import type { Prepared, Revision, Traffic, TrafficOptions, WorkerState } from './traffic.ts'
 import { liveState } from './upstream.ts'
-import { createWebSocketBack } from './websocket/back.ts'
 
 /** How long the ends of tunnels and answers may take to be written once the deadline of a shut-down has passed. */
 const lastWordsMs = 1000
 /** The traffic of one worker. Everything that lives longer than a revision is here. */
 export class Engine implements Traffic, Serving, RuntimeServices {
   readonly log: Log
-  readonly targets = new LiveTargets()
-  readonly requestId: () => string
+  readonly targets: LiveTargets
+  readonly deadlines = new Deadlines()
+  readonly ids: Observer['ids']
+  readonly metrics: Observer['metrics']
+  readonly loadGuard: Observer['loadGuard']
+  readonly accessLog: Observer['accessLog']
   readonly random: () => number
   readonly start: number
   readonly now = now
-  readonly #deadlines = new Deadlines()
-  readonly #backs: Backs
+  readonly ticketKeys: Buffer
+  readonly #folder: string
   /** Those of the revision that serves, by what makes them the same socket. */
   readonly #listeners = new Map<string, Listener>()
   /** Those of no revision any more, until their last connection is gone. */
@@ -33,26 +39,34 @@ export class Engine implements Traffic, Serving, RuntimeServices {
   constructor(options: TrafficOptions) {
     this.log = options.log
     this.random = options.random ?? Math.random
-    this.requestId = options.requestId ?? randomUUID
+    const observer = options.observer ?? createObserver()
+    this.ids = observer.ids
+    this.metrics = observer.metrics
+    this.loadGuard = observer.loadGuard
+    this.accessLog = observer.accessLog
     const { index, count } = options.worker ?? { index: 0, count: 1 }
     this.start = index / Math.max(1, count)
-    this.#backs = { deadlines: this.#deadlines, webSocket: createWebSocketBack(this.#deadlines) }
+    this.ticketKeys = options.ticketKeys ?? randomBytes(48)
+    this.#folder = options.folder ?? process.cwd()
+    const addressAllowed = createAddressPolicy(options.addressPolicy ?? { allow: [], own: [] })
+    this.targets = new LiveTargets({ deadlines: this.deadlines, addressAllowed })
   }
 
-  // Only exchanges of ours are handed to a route.
-  readonly forward = (ctx: Context): Promise<void> => forward(ctx as Exchange, this.#backs)
+  /** What is behind the last middleware of a route. */
+  readonly forward = (ctx: Context): Promise<void> =>
+    // Only exchanges of ours are handed to a route.
+    new Promise((resolve) => forward(ctx as Exchange, this, () => resolve()))
 
-  lease(): Runtime | undefined {
-    this.#current?.lease()
+  get runtime(): Runtime | undefined {
     return this.#current
   }
 
-  release(runtime: Runtime): void {
-    runtime.release()
-  }
-
   async prepare(revision: Revision): Promise<Prepared> {
-    const runtime = new Runtime(revision, this, this.#current)
+    const { log } = this
+    const sources = { secrets: revision.secrets ?? new Map<string, string>(), folder: this.#folder, env: process.env }
+    const loaded = await loadCertificates(revision.config, sources, Date.now(), this.#current?.loaded)
+    for (const warning of loaded.warnings) log.warn({ revision: revision.number, ...warning }, 'certificate')
+    const runtime = new Runtime(revision, loaded, this, this.#current)
     this.#runtimes.add(runtime)
     const opened = new Map<string, Listener>()
     const abandon = async (): Promise<void> => {
@@ -76,7 +90,7 @@ export class Engine implements Traffic, Serving, RuntimeServices {
     const previous = this.#current
     this.#current = runtime
     this.#settleTargets(runtime)
-    this.#settleListeners(revision, opened)
+    this.#settleListeners(revision, runtime, opened)
     previous?.retire(() => this.#runtimes.delete(previous))
   }
 
@@ -91,12 +105,12 @@ export class Engine implements Traffic, Serving, RuntimeServices {
     }
   }
 
-  #settleListeners(revision: Revision, opened: ReadonlyMap<string, Listener>): void {
+  #settleListeners(revision: Revision, runtime: Runtime, opened: ReadonlyMap<string, Listener>): void {
     for (const [key, listener] of opened) this.#listeners.set(key, listener)
     const wanted = new Map(revision.config.listeners.map((config) => [listenerKey(config), config]))
     for (const [key, listener] of this.#listeners) {
       const config = wanted.get(key)
-      if (config) listener.serve(config)
+      if (config) listener.serve(config, runtime.serverNames.get(config.id))
       else {
         this.#listeners.delete(key)
         this.#leave(listener)
@@ -149,7 +163,7 @@ export class Engine implements Traffic, Serving, RuntimeServices {
     const current = this.#current
     this.#current = undefined
     current?.retire(() => this.#runtimes.delete(current))
-    this.#deadlines.destroy()
+    this.deadlines.destroy()
   }
 }
 

@@ -5,47 +5,76 @@ import { parseHost } from '@switchyard/core/http/host'
 
 /** Who sent a request and how, as far as those we trust say. */
 export interface Origin {
-  readonly clientIp: string
+  readonly client: { readonly ip: string; readonly port: number }
   readonly scheme: 'http' | 'https'
-  /** The host that the client asked for, perhaps with a port. */
+  /** What targets are told, as values of `x-forwarded-for`, `x-forwarded-host` (empty: not told) and `forwarded`. */
+  readonly forwardedFor: string
   readonly host: string
-  /** The client and then each proxy it came through, the peer last. */
-  readonly chain: readonly string[]
+  readonly forwarded: string
   /** The id that a trusted peer gave the request. */
   readonly requestId: string | undefined
-}
-
-/** What is known of the connection. */
-export interface Peer {
-  readonly ip: string
-  readonly scheme: 'http' | 'https'
-  readonly trusted: (address: string) => boolean
 }
 
 /** An id that may stand in a log and in a header. */
 const usableId = /^[A-Za-z0-9._~:/+=-]{1,128}$/
 
-/**
- * Who sent the request. Forwarded headers count only from a trusted peer, and then as far as the chain of trust goes;
- * entries to the left of the client are its own claims and are left out of the chain.
- */
-export function findOrigin(headers: Pick<HeaderList, 'get'>, authority: string, peer: Peer): Origin {
-  const ip = plainAddress(peer.ip)
-  if (!peer.trusted(ip)) {
-    return { clientIp: ip, scheme: peer.scheme, host: authority, chain: [ip], requestId: undefined }
+/** The other end of a connection. Mostly the same is said of all its requests, so what was said last is kept. */
+export class Peer {
+  readonly ip: string
+  readonly client: { readonly ip: string; readonly port: number }
+  readonly #scheme: 'http' | 'https'
+  #last: { authority: string; origin: Origin } | undefined
+  #trusted: ((address: string) => boolean) | undefined
+  #believed = false
+
+  constructor(ip: string, port: number, scheme: 'http' | 'https') {
+    this.ip = plainAddress(ip)
+    this.client = { ip: this.ip, port }
+    this.#scheme = scheme
   }
-  const forwardedFor = headers.get('x-forwarded-for')
-  const clientIp = clientAddress(ip, forwardedFor, peer.trusted)
-  const proto = headers.get('x-forwarded-proto')?.trim().toLowerCase()
-  const host = headers.get('x-forwarded-host')?.trim()
-  const requestId = headers.get('x-request-id')
-  return {
-    clientIp,
-    scheme: proto === 'https' || proto === 'http' ? proto : peer.scheme,
-    host: host !== undefined && parseHost(host) !== undefined ? host : authority,
-    chain: chainOf(clientIp, forwardedFor, ip),
-    requestId: requestId !== undefined && usableId.test(requestId) ? requestId : undefined,
+
+  /**
+   * Who sent the request. Forwarded headers count only from a trusted peer, and then as far as the chain of trust goes;
+   * entries to the left of the client are its own claims and are left out of the chain.
+   */
+  originOf(headers: Pick<HeaderList, 'get'>, authority: string, trusted: (address: string) => boolean): Origin {
+    if (this.#trusted !== trusted) {
+      this.#trusted = trusted
+      this.#believed = trusted(this.ip)
+    }
+    if (this.#believed) return this.#believe(headers, authority, trusted)
+    if (this.#last?.authority === authority) return this.#last.origin
+    const origin = describe(this.client, [this.ip], authority, this.#scheme, undefined)
+    this.#last = { authority, origin }
+    return origin
   }
+
+  #believe(headers: Pick<HeaderList, 'get'>, authority: string, trusted: (address: string) => boolean): Origin {
+    const forwardedFor = headers.get('x-forwarded-for')
+    const clientIp = clientAddress(this.ip, forwardedFor, trusted)
+    const proto = headers.get('x-forwarded-proto')?.trim().toLowerCase()
+    const host = headers.get('x-forwarded-host')?.trim()
+    const requestId = headers.get('x-request-id')
+    return describe(
+      clientIp === this.ip ? this.client : { ip: clientIp, port: this.client.port },
+      chainOf(clientIp, forwardedFor, this.ip),
+      host !== undefined && parseHost(host) !== undefined ? host : authority,
+      proto === 'https' || proto === 'http' ? proto : this.#scheme,
+      requestId !== undefined && usableId.test(requestId) ? requestId : undefined,
+    )
+  }
+}
+
+/** @param chain the client and then each proxy it came through, the peer last */
+function describe(
+  client: Origin['client'],
+  chain: readonly string[],
+  host: string,
+  scheme: 'http' | 'https',
+  requestId: string | undefined,
+): Origin {
+  const forwardedFor = chain.join(', ')
+  return { client, scheme, forwardedFor, host, forwarded: forwardedField(chain, host, scheme), requestId }
 }
 
 /** The entries from the client on. The client is the right-most one that is not trusted, so it is looked for from there. */
@@ -56,40 +85,17 @@ function chainOf(clientIp: string, forwardedFor: string | undefined, peer: strin
   return first < 0 ? [clientIp, peer] : [...entries.slice(first), peer]
 }
 
-/**
- * Removes every field by which a client could claim to be another, underscore spellings included (some backends read
- * `X_Forwarded_For` as the same), and says it anew.
- */
-export function rewriteForwarded(headers: HeaderList, origin: Origin, requestId: string): void {
-  const claimed: string[] = []
-  headers.forEach((name) => {
-    if (isClaim(name)) claimed.push(name)
-  })
-  for (const name of claimed) headers.delete(name)
-
-  headers.append('x-forwarded-for', origin.chain.length === 1 ? origin.clientIp : origin.chain.join(', '))
+/** Says who sent the request. What the client claimed of itself has been left out of these fields before. */
+export function appendForwarded(headers: HeaderList, origin: Origin, requestId: string): void {
+  headers.append('x-forwarded-for', origin.forwardedFor)
   headers.append('x-forwarded-proto', origin.scheme)
   if (origin.host !== '') headers.append('x-forwarded-host', origin.host)
-  headers.append('forwarded', forwardedField(origin))
+  headers.append('forwarded', origin.forwarded)
   headers.append('x-request-id', requestId)
 }
 
-function isClaim(name: string): boolean {
-  const first = name.charCodeAt(0)
-  if (first !== 0x78 && first !== 0x66) return false // x, f
-  const plain = name.includes('_') ? name.replaceAll('_', '-') : name
-  return (
-    plain === 'forwarded' ||
-    plain === 'x-real-ip' ||
-    plain === 'x-request-id' ||
-    plain.startsWith('x-forwarded-') ||
-    plain.startsWith('x-original-') ||
-    plain.startsWith('x-rewrite-')
-  )
-}
-
 /** RFC 7239, 4: one element per hop; what was asked for stands with the client. */
-function forwardedField({ chain, host, scheme }: Origin): string {
+function forwardedField(chain: readonly string[], host: string, scheme: string): string {
   const asked =
     host === '' ? `;proto=${scheme}` : `;host=${/^[A-Za-z0-9._-]+$/.test(host) ? host : `"${host}"`};proto=${scheme}`
   let field = `for=${node(chain[0] ?? 'unknown')}${asked}`

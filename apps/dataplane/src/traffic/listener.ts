@@ -1,13 +1,20 @@
-import type { AddressInfo } from 'node:net'
+import net, { type AddressInfo, type Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
 import type { Config } from '@switchyard/core/config/model'
 import { SwitchyardError } from '@switchyard/core/errors'
 import { compileRanges } from '@switchyard/core/http/address-range'
 import { unavailable } from '../unavailable.ts'
-import { type FrontListener, Http1Front } from './http1/front.ts'
-import type { Serving } from './serve.ts'
+import { type FrontListener, Http1Front } from './http1/front/front.ts'
+import type { ListenerSeries } from './observe/listener-series.ts'
+import type { Serving } from './serving.ts'
+import type { ServerNames } from './tls/server-names.ts'
+import { ServerTls } from './tls/server-tls.ts'
 import type { ListenerState } from './traffic.ts'
 
 export type ListenerConfig = Config['listeners'][number]
+
+/** Connections that the kernel holds until they are accepted. */
+const backlog = 1024
 
 /**
  * What makes two listeners the same socket: address and port, whatever their ids. One on port 0 is found by its id, since
@@ -21,15 +28,24 @@ export function listenerKey({ id, address, port }: ListenerConfig): string {
 export class Listener implements FrontListener {
   #config: ListenerConfig
   #trusted: (address: string) => boolean
-  #waiting: (() => void)[] | undefined = []
+  #series: ListenerSeries
+  #tls: ServerTls | undefined
+  #waiting: Socket[] | undefined = []
   #closing = false
   #closed: Promise<void> | undefined
+  readonly #serving: Serving
+  readonly #server: net.Server
   readonly #front: Http1Front
+  readonly #sockets = new Set<Socket>()
+  readonly #perClient = new Map<string, number>()
 
   private constructor(config: ListenerConfig, serving: Serving) {
     this.#config = config
+    this.#serving = serving
     this.#trusted = compileRanges(config.trustedProxies)
+    this.#series = serving.metrics.listener(config.id)
     this.#front = new Http1Front(this, serving)
+    this.#server = net.createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#accept(socket))
   }
 
   /**
@@ -40,11 +56,11 @@ export class Listener implements FrontListener {
    */
   static async open(config: ListenerConfig, path: string, serving: Serving): Promise<Listener> {
     const listener = new Listener(config, serving)
-    const { server } = listener.#front
+    const server = listener.#server
     try {
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject)
-        server.listen({ host: config.address, port: config.port, backlog: 1024 }, () => {
+        server.listen({ host: config.address, port: config.port, backlog }, () => {
           server.off('error', reject)
           resolve()
         })
@@ -66,34 +82,90 @@ export class Listener implements FrontListener {
     return this.#trusted
   }
 
+  get series(): ListenerSeries {
+    return this.#series
+  }
+
   get closing(): boolean {
     return this.#closing
   }
 
+  /** Open client connections, tunnels included. */
   get connections(): number {
-    return this.#front.connections
+    return this.#sockets.size
   }
 
-  whenServing(serve: () => void): void {
-    if (this.#waiting) this.#waiting.push(serve)
-    else serve()
+  #accept(socket: Socket): void {
+    socket.on('error', ignore)
+    const { connections, connectionsPerClient } = this.#config.limits
+    // Undefined when it has closed again.
+    const ip = socket.remoteAddress ?? ''
+    const ofClient = this.#perClient.get(ip) ?? 0
+    const full = connections > 0 && this.#sockets.size >= connections
+    if (full || (connectionsPerClient > 0 && ofClient >= connectionsPerClient)) {
+      this.#series.turnedAway(full ? 'listener_full' : 'client_full')
+      socket.destroy()
+      return
+    }
+    this.#series.accepted()
+    this.#sockets.add(socket)
+    this.#perClient.set(ip, ofClient + 1)
+    socket.once('close', () => this.#gone(socket, ip))
+    if (this.#waiting) this.#waiting.push(socket)
+    else this.#begin(socket)
   }
 
-  /** A revision that has it serves now: these are its options. Open connections stay. */
-  serve(config: ListenerConfig): void {
+  #begin(socket: Socket): void {
+    if (this.#tls) this.#tls.accept(socket)
+    else this.#front.accept(socket, undefined)
+  }
+
+  #gone(socket: Socket, ip: string): void {
+    this.#sockets.delete(socket)
+    const left = (this.#perClient.get(ip) ?? 1) - 1
+    if (left === 0) this.#perClient.delete(ip)
+    else this.#perClient.set(ip, left)
+  }
+
+  /**
+   * A revision that has it serves now: these are its options. Open connections stay.
+   *
+   * @param names where the protocol is https
+   */
+  serve(config: ListenerConfig, names: ServerNames | undefined): void {
     this.#config = config
+    this.#configureTls(config, names)
     this.#trusted = compileRanges(config.trustedProxies)
-    this.#front.configure()
+    this.#series = this.#serving.metrics.listener(config.id)
     const waiting = this.#waiting ?? []
     this.#waiting = undefined
-    for (const serve of waiting) serve()
+    for (const socket of waiting) if (!socket.destroyed) this.#begin(socket)
+  }
+
+  #configureTls({ tls, timeouts }: ListenerConfig, names: ServerNames | undefined): void {
+    if (!names || !tls) {
+      this.#tls = undefined
+      return
+    }
+    const settings = { names, minVersion: tls.minVersion, ticketKeys: this.#serving.ticketKeys }
+    if (this.#tls) this.#tls.configure(settings)
+    else this.#tls = new ServerTls(settings, this.#handshake, timeouts.headersMs || undefined)
+  }
+
+  readonly #handshake = {
+    agreed: (socket: TLSSocket): void => {
+      this.#series.handshake(true)
+      this.#front.accept(socket, socket.getProtocol() ?? undefined)
+    },
+    failed: (): void => this.#series.handshake(false),
   }
 
   /** Accepts no more. Idle connections end now, the others with the answer that is under way. Resolves when all are gone. */
   close(): Promise<void> {
     this.#closing = true
     this.#closed ??= new Promise((resolve) => {
-      this.#front.server.close(() => resolve())
+      this.#server.close(() => resolve())
+      for (const socket of this.#waiting ?? []) socket.destroy()
       this.#front.closeIdle()
     })
     return this.#closed
@@ -102,14 +174,16 @@ export class Listener implements FrontListener {
   /** Ends every connection too. */
   destroy(): Promise<void> {
     const closed = this.close()
-    this.#front.destroy()
+    for (const socket of this.#sockets) socket.destroy()
     return closed
   }
 
   state(): ListenerState {
     const { id, address } = this.#config
     // A server on a port has an address for as long as it listens.
-    const bound = this.#front.server.address() as AddressInfo | null
-    return { id, address, port: bound?.port ?? this.#config.port, connections: this.#front.connections }
+    const bound = this.#server.address() as AddressInfo | null
+    return { id, address, port: bound?.port ?? this.#config.port, connections: this.connections }
   }
 }
+
+function ignore(): void {}

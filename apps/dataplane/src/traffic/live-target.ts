@@ -1,11 +1,20 @@
+import type { OnReadOpts, Socket } from 'node:net'
+import type { AddressPolicy } from './address-policy.ts'
 import { ConnectionPool } from './connection-pool.ts'
-import { LinkedList, type Place } from './linked-list.ts'
-import type { Endpoint } from './open-socket.ts'
+import type { Deadlines } from './deadlines.ts'
+import { type Endpoint, openSocket } from './open-socket.ts'
+import { WaitingLine } from './waiting-line.ts'
 
-/** Something that a target is serving: an exchange, or a tunnel. */
+/** Something that a target is serving over a connection of its own: a tunnel, or what may become one. */
 export interface Work {
   /** The time to finish is over. */
   end(): void
+}
+
+/** What connections to targets need of the worker. */
+export interface TargetServices {
+  readonly deadlines: Deadlines
+  readonly addressAllowed: AddressPolicy
 }
 
 /**
@@ -22,15 +31,21 @@ export class LiveTarget {
   /** The Host field by which it knows itself: the port is left out where it is the usual one. */
   readonly authority: string
   readonly pool: ConnectionPool
+  readonly services: TargetServices
+  /** Who waits for a target of its upstream to have room. */
+  readonly line: WaitingLine
   /** How long what it is serving may go on once it is to leave: as the last revision that named it says. */
   drainMs = 30_000
   requests = 0
   failures = 0
+  /** Attempts that are under way; open tunnels are not among them. */
   inFlight = 0
   tunnels = 0
+  /** Open sockets, tunnels included. */
+  connections = 0
   /** Milliseconds on the wall clock when a failure was last logged. */
   failureLoggedAt = 0
-  readonly #work = new LinkedList<Work>()
+  readonly #work = new Set<Work>()
   readonly #unused: (target: LiveTarget) => void
   #holders = 0
   #leaving = false
@@ -38,26 +53,41 @@ export class LiveTarget {
   #end: NodeJS.Timeout | undefined
 
   /** `unused` is called once no runtime names the target any more and everything it served is over. */
-  constructor(upstream: string, id: string, url: string, unused: (target: LiveTarget) => void) {
+  constructor(
+    upstream: string,
+    id: string,
+    url: string,
+    line: WaitingLine,
+    services: TargetServices,
+    unused: (target: LiveTarget) => void,
+  ) {
     this.upstream = upstream
     this.id = id
     this.url = url
+    this.line = line
+    this.services = services
     this.#unused = unused
     const { protocol, hostname, port, pathname, host } = new URL(url)
     const secure = protocol === 'https:'
     this.endpoint = { secure, host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || (secure ? 443 : 80) }
     this.basePath = pathname.replace(/\/$/, '')
     this.authority = host
-    this.pool = new ConnectionPool(this.endpoint)
+    this.pool = new ConnectionPool(this)
   }
 
   get leaving(): boolean {
     return this.#leaving
   }
 
-  /** Open connections, tunnels included. */
-  get connections(): number {
-    return this.pool.size + this.tunnels
+  /** Begins a connection to it, as `openSocket` does. */
+  openSocket(onread?: OnReadOpts): Socket {
+    const socket = openSocket(this.endpoint, this.services.addressAllowed, onread)
+    this.connections++
+    socket.once('close', () => {
+      this.connections--
+      this.line.move()
+    })
+    return socket
   }
 
   /** A runtime names it. */
@@ -70,13 +100,24 @@ export class LiveTarget {
     this.#closeWhenUnused()
   }
 
-  begin(work: Work): Place<Work> {
-    return this.#work.add(work)
+  attemptBegun(): void {
+    this.requests++
+    this.inFlight++
   }
 
-  /** Once for each place. */
-  finish(place: Place<Work>): void {
-    this.#work.delete(place)
+  /** Once for each that has begun, when all of its answer has come or none will. */
+  attemptOver(): void {
+    this.inFlight--
+    this.line.move()
+    if (this.inFlight === 0) this.#closeWhenUnused()
+  }
+
+  begin(work: Work): void {
+    this.#work.add(work)
+  }
+
+  finish(work: Work): void {
+    this.#work.delete(work)
     this.#closeWhenUnused()
   }
 
@@ -95,11 +136,12 @@ export class LiveTarget {
 
   /** Ends what it is serving: tunnels with a word to the client, bodies cut off. */
   endWork(): void {
-    for (const work of this.#work.filter(() => true)) work.end()
+    for (const work of [...this.#work]) work.end()
+    this.pool.endWork()
   }
 
   #closeWhenUnused(): void {
-    if (this.#closed || this.#holders > 0 || this.#work.size > 0) return
+    if (this.#closed || this.#holders > 0 || this.inFlight > 0 || this.#work.size > 0) return
     this.#closed = true
     clearTimeout(this.#end)
     this.pool.close()
@@ -110,13 +152,19 @@ export class LiveTarget {
   destroy(): void {
     clearTimeout(this.#end)
     this.endWork()
-    this.pool.destroy()
+    this.pool.close()
   }
 }
 
 /** Every target that a runtime names or that is still serving something, found by upstream, id and URL. */
 export class LiveTargets {
+  readonly #services: TargetServices
   readonly #targets = new Map<string, LiveTarget>()
+  readonly #lines = new Map<string, WaitingLine>()
+
+  constructor(services: TargetServices) {
+    this.#services = services
+  }
 
   all(): Iterable<LiveTarget> {
     return this.#targets.values()
@@ -127,15 +175,32 @@ export class LiveTargets {
     const key = `${upstream} ${id} ${url}`
     let target = this.#targets.get(key)
     if (!target) {
-      target = new LiveTarget(upstream, id, url, () => this.#targets.delete(key))
+      const line = this.#lineOf(upstream)
+      line.targets++
+      target = new LiveTarget(upstream, id, url, line, this.#services, () => this.#forget(key, line))
       this.#targets.set(key, target)
     }
     target.hold()
     return target
   }
 
+  #lineOf(upstream: string): WaitingLine {
+    let line = this.#lines.get(upstream)
+    if (!line) {
+      line = new WaitingLine(upstream, this.#services.deadlines)
+      this.#lines.set(upstream, line)
+    }
+    return line
+  }
+
+  #forget(key: string, line: WaitingLine): void {
+    this.#targets.delete(key)
+    if (--line.targets === 0) this.#lines.delete(line.upstream)
+  }
+
   destroy(): void {
     for (const target of this.#targets.values()) target.destroy()
     this.#targets.clear()
+    this.#lines.clear()
   }
 }

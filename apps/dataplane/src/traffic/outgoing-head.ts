@@ -1,5 +1,4 @@
 import type { Exchange } from './exchange.ts'
-import { isHopByHop } from './hop-by-hop.ts'
 import type { LiveTarget } from './live-target.ts'
 import type { Upstream } from './upstream.ts'
 
@@ -18,17 +17,4 @@ export function outgoingHost(exchange: Exchange, upstream: Upstream, target: Liv
   if (policy.type === 'fixed') return policy.value
   if (policy.type === 'target' || received.authority === '') return target.authority
   return received.authority
-}
-
-/**
- * The fields for a target, `[name, value, …]`, Host among them. Framing is left to the back: a length or a connection
- * field that a middleware has put there does not get through.
- */
-export function outgoingFields(exchange: Exchange, host: string): string[] {
-  const fields = ['host', host]
-  exchange.outgoing.headers.forEach((name, value, spelled) => {
-    if (isHopByHop(name) || name === 'host' || name === 'content-length') return
-    fields.push(spelled, value)
-  })
-  return fields
 }

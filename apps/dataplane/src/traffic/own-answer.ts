@@ -2,6 +2,9 @@ import { type ErrorCode, errors } from '@switchyard/core/errors'
 import { HeaderList } from '@switchyard/core/http/header-list'
 import type { GatewayResponse } from '@switchyard/core/middleware/contract'
 
+/** After so many seconds a client that was shed, or found no room, may ask again. */
+const retryAfterSeconds = 1
+
 /**
  * An answer that is made here: the code that says what failed, a sentence, and the id that finds the rest in the log.
  * Nothing of the cause is in it. JSON, unless the client is a browser that wants a page.
@@ -13,6 +16,7 @@ export function ownAnswer(code: ErrorCode, requestId: string, accept: string | u
   headers.append('content-type', page ? 'text/plain; charset=utf-8' : 'application/json')
   headers.append('cache-control', 'no-store')
   headers.append('x-request-id', requestId)
+  if (code === 'overloaded') headers.append('retry-after', String(retryAfterSeconds))
   const body = page
     ? `${status} ${message}\n\nReason: ${code}\nRequest: ${requestId}\n`
     : `${JSON.stringify({ error: { code, message, requestId } })}\n`

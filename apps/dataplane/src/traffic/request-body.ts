@@ -1,82 +1,68 @@
-import { Readable } from 'node:stream'
-import { type ErrorCode, SwitchyardError } from '@switchyard/core/errors'
+import type { ErrorCode } from '@switchyard/core/errors'
+import { type BodySink, BodyStream } from './body-stream.ts'
 
-/** Where the bytes of a request body come from: the front of whatever protocol it came in by. */
-export interface BodySource {
-  pause(): void
-  resume(): void
-}
-
-/** How much of a body is held at most before its source is paused. */
-const bufferBytes = 65_536
-
-/**
- * The body of a request on its way through: no more is taken from the client than the target takes. It fails with a
- * SwitchyardError that says what to answer.
- */
-export class RequestBody extends Readable {
-  /** What the head promised; undefined when chunked. */
-  readonly length: number | undefined
-  /** All of it has come in, whether it was read or not. */
-  received = false
-  /** It is longer than allowed, or broke off; the code to answer with. */
+/** The body of a request. It knows why it broke off, how long it may be, and can be read again where it is short. */
+export class RequestBody extends BodyStream {
+  /** Why it broke off, as the code to answer with. */
   fault: ErrorCode | undefined
-  /** Called once, when the first byte is wanted: the moment for 100 Continue. */
-  readonly #wanted: () => void
-  readonly #source: BodySource
   #limit = 0
-  #bytes = 0
-  #begun = false
-  #discarding = false
+  #keepBytes = 0
+  #kept: Uint8Array[] | undefined
 
-  constructor(source: BodySource, length: number | undefined, wanted: () => void) {
-    super({ highWaterMark: bufferBytes, autoDestroy: true })
-    this.#source = source
-    this.length = length
-    this.#wanted = wanted
-    // Whoever reads it hears of errors; that nobody does is no reason to end the process.
-    this.on('error', () => {})
-  }
-
-  /** It may be this long; 0 is no limit. Returns false when the head already promises more. */
+  /** It may be this long; 0 is no limit. Returns false when it is longer already, or promised to be. */
   limitTo(bytes: number): boolean {
     this.#limit = bytes
-    return bytes === 0 || this.length === undefined || this.length <= bytes
+    return bytes === 0 || (this.length <= bytes && this.bytes <= bytes)
   }
 
-  override _read(): void {
-    if (!this.#begun) {
-      this.#begun = true
-      this.#wanted()
+  override push(chunk: Uint8Array): boolean {
+    if (!this.open) return true
+    if (this.#limit > 0 && this.bytes + chunk.length > this.#limit) {
+      this.fail('body_too_large')
+      return true
     }
-    this.#source.resume()
+    this.#keep(chunk)
+    return super.push(chunk)
   }
 
-  /** Bytes from the client. */
-  add(chunk: Uint8Array): void {
-    if (this.#discarding || this.destroyed) return
-    this.#bytes += chunk.length
-    if (this.#limit > 0 && this.#bytes > this.#limit) this.fail('body_too_large')
-    else if (!this.push(chunk)) this.#source.pause()
+  /** From the first byte on, up to so many bytes are kept for another attempt. Called before it is piped. */
+  keepUpTo(bytes: number): void {
+    if (this.#kept) return
+    this.#keepBytes = bytes
+    this.#kept = []
+    const { held } = this
+    for (const chunk of held) this.#keep(chunk)
   }
 
-  /** The client has sent all of it. */
-  finish(): void {
-    this.received = true
-    if (!this.destroyed) this.push(null)
+  #keep(chunk: Uint8Array): void {
+    if (!this.#kept) return
+    this.#keepBytes -= chunk.length
+    if (this.#keepBytes >= 0) this.#kept.push(chunk)
+    else this.#kept = undefined
   }
 
-  /** No more will come, or none is wanted any more. */
-  fail(code: ErrorCode): void {
-    if (this.received || this.fault !== undefined) return
-    this.fault = code
-    this.destroy(new SwitchyardError(code))
+  /** All that has come is here, so that it can be sent again from the beginning. */
+  get replayable(): boolean {
+    return this.sink === undefined || this.#kept !== undefined
   }
 
-  /** Nobody reads it any more; what still comes is thrown away, so that the client gets to read the answer. */
+  /** Takes it from the sink that it went to. The next `pipeTo` begins at the beginning; only while `replayable`. */
+  rewind(): void {
+    if (this.sink && this.#kept) this.unpipe(this.#kept)
+  }
+
+  /** The sink is not interested any more, and nobody else will be: what still comes is thrown away. */
   discard(): void {
-    if (this.#discarding || this.received) return
-    this.#discarding = true
-    this.#source.resume()
+    this.#kept = undefined
+    if (!this.open) return
+    this.pipeTo(nowhere)
+  }
+
+  fail(code: ErrorCode): void {
+    if (!this.open) return
+    this.fault = code
+    this.break()
   }
 }
+
+const nowhere: BodySink = { write: () => true, end: () => {}, fail: () => {} }

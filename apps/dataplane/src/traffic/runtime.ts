@@ -5,12 +5,18 @@ import { compileRoutes, type Router } from '@switchyard/core/routing/router'
 import { middleware as catalogue } from '@switchyard/middleware/registry'
 import { type CompiledRoute, createChoice, type RouteConfig } from './compiled-route.ts'
 import type { LiveTarget, LiveTargets } from './live-target.ts'
+import type { Metrics } from './observe/metrics.ts'
+import { RouteSeries } from './route-series.ts'
+import { type CertificateSet, createCertificateSet } from './tls/certificate-set.ts'
+import type { LoadedCertificates } from './tls/certificates.ts'
+import { createServerNames, type ServerNames } from './tls/server-names.ts'
 import type { Revision } from './traffic.ts'
 import { holdTargets, type SequenceServices, Upstream } from './upstream.ts'
 
 /** What a runtime is built with; all of it outlives the runtime. */
 export interface RuntimeServices extends MiddlewareServices, SequenceServices {
   readonly targets: LiveTargets
+  readonly metrics: Metrics
   /** What a route does when no middleware has answered. */
   readonly forward: Handler
 }
@@ -22,6 +28,10 @@ const definitions = new Map<string, MiddlewareDefinition>(
 /** The live objects of one revision. Built beside the one that serves, and closed when its last lease has returned. */
 export class Runtime {
   readonly revision: { readonly number: number; readonly hash: string }
+  readonly loaded: LoadedCertificates
+  readonly certificates: CertificateSet
+  /** What listeners with TLS show to whom, by id of the listener. */
+  readonly serverNames: ReadonlyMap<string, ServerNames>
   readonly upstreams: ReadonlyMap<string, Upstream>
   readonly routes: ReadonlyMap<string, CompiledRoute>
   readonly router: Router<CompiledRoute>
@@ -29,10 +39,21 @@ export class Runtime {
   #leases = 0
   #closed: (() => void) | undefined
 
-  /** @param previous the runtime that serves: what does not change is taken over from it. */
-  constructor(revision: Revision, services: RuntimeServices, previous: Runtime | undefined) {
+  /**
+   * @param loaded the certificates of this revision
+   * @param previous the runtime that serves: what does not change is taken over from it.
+   */
+  constructor(
+    revision: Revision,
+    loaded: LoadedCertificates,
+    services: RuntimeServices,
+    previous: Runtime | undefined,
+  ) {
     const { config, number, hash } = revision
     this.revision = { number, hash }
+    this.loaded = loaded
+    this.certificates = createCertificateSet(loaded.certificates, previous?.certificates)
+    this.serverNames = namesByListener(config, this.certificates)
     try {
       this.upstreams = this.#buildUpstreams(config, services, previous)
       this.routes = buildRoutes(config, services, this.upstreams, previous)
@@ -91,6 +112,14 @@ export class Runtime {
   }
 }
 
+function namesByListener(config: Config, certificates: CertificateSet): Map<string, ServerNames> {
+  const names = new Map<string, ServerNames>()
+  for (const { id, protocol, tls } of config.listeners) {
+    if (protocol === 'https' && tls) names.set(id, createServerNames(tls.certificates, certificates))
+  }
+  return names
+}
+
 function buildRoutes(
   config: Config,
   services: RuntimeServices,
@@ -102,9 +131,18 @@ function buildRoutes(
   for (const route of config.routes) {
     const { id, enabled, priority, match } = route
     const middleware = route.middleware.map((use) => createUse(use, shared, services))
-    const upstreamChoice = createChoice(route.forward, upstreams, services, previous?.routes.get(id)?.upstreams)
-    const handle = compose(middleware, services.forward)
-    routes.set(id, { id, enabled, priority, match, config: route, handle, upstreams: upstreamChoice })
+    const upstreamChoice = createChoice(route, upstreams, services, previous?.routes.get(id)?.upstreams)
+    routes.set(id, {
+      id,
+      enabled,
+      priority,
+      match,
+      config: route,
+      handle: middleware.length === 0 ? undefined : compose(middleware, services.forward),
+      upstreams: upstreamChoice,
+      upgrades: route.upgrades,
+      series: new RouteSeries(id, services.metrics),
+    })
   }
   return routes
 }

@@ -92,12 +92,12 @@ export interface TrafficOptions {
   readonly worker?: { readonly index: number; readonly count: number }
   /** Uniform in [0, 1). @default Math.random */
   readonly random?: () => number
-  /** Names a request that no trusted peer has named. @default randomUUID */
-  readonly requestId?: () => string
   /** Ids, counters, access log and load. @default one that counts and nothing else */
   readonly observer?: Observer
-  /** 48 random bytes, the same in every worker, so that a TLS session may be resumed in any of them. @default of Node */
+  /** 48 random bytes, the same in every worker, so that a TLS session may be resumed in any of them. @default its own */
   readonly ticketKeys?: Buffer
+  /** Where relative paths of a document begin, such as those of keys. @default the working directory */
+  readonly folder?: string
   /** @default nothing is allowed, nothing is our own */
   readonly addressPolicy?: AddressPolicyOptions
 }

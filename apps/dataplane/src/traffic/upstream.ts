@@ -2,7 +2,11 @@ import type { Balancer, PickRequest, Target } from '@switchyard/core/balancers/c
 import { createBalancer, hashAddress } from '@switchyard/core/balancers/create'
 import type { Config } from '@switchyard/core/config/model'
 import type { LiveTarget, LiveTargets } from './live-target.ts'
+import type { Metrics } from './observe/metrics.ts'
+import type { UpstreamSeries } from './observe/upstream-series.ts'
+import { RetryBudget } from './retry-budget.ts'
 import type { TargetState, UpstreamState } from './traffic.ts'
+import type { WaitingLine } from './waiting-line.ts'
 
 export type UpstreamConfig = Config['upstreams'][number]
 type TargetConfig = UpstreamConfig['targets'][number]
@@ -13,6 +17,11 @@ export interface SequenceServices {
   random(): number
   /** How far into its turns a new balancer begins, from 0 to below 1: workers do not all begin at the same target. */
   readonly start: number
+}
+
+/** What an upstream is made with. */
+export interface UpstreamServices extends SequenceServices {
+  readonly metrics: Metrics
 }
 
 /** Taking turns looks at nothing of a request. */
@@ -27,6 +36,9 @@ export class UpstreamTarget implements Target {
   readonly live: LiveTarget
   readonly enabled: boolean
   readonly draining: boolean
+  /** So many connections may be open to it; 0 is no limit. */
+  readonly maxConnections: number
+  readonly #maxInFlight: number
 
   constructor(config: TargetConfig, live: LiveTarget) {
     const { host, port } = hashAddress(config.url)
@@ -37,6 +49,8 @@ export class UpstreamTarget implements Target {
     this.live = live
     this.enabled = config.enabled
     this.draining = config.drain
+    this.maxConnections = config.maxConnections
+    this.#maxInFlight = config.maxInFlight
   }
 
   get inFlight(): number {
@@ -47,6 +61,13 @@ export class UpstreamTarget implements Target {
   get takesTraffic(): boolean {
     return this.enabled && !this.draining
   }
+
+  /** It has as much in hand as it may. */
+  get full(): boolean {
+    const { live, maxConnections } = this
+    if (this.#maxInFlight > 0 && live.inFlight >= this.#maxInFlight) return true
+    return maxConnections > 0 && live.connections >= maxConnections && live.pool.idle === 0
+  }
 }
 
 /** An upstream of one revision. One that the next revision leaves as it is, is taken over whole. */
@@ -56,15 +77,19 @@ export class Upstream {
   /** Equal texts are equal upstreams. */
   readonly fingerprint: string
   readonly targets: readonly UpstreamTarget[]
+  /** Who waits for one of them to have room; undefined where there are none. */
+  readonly line: WaitingLine | undefined
+  readonly budget: RetryBudget
+  readonly series: UpstreamSeries
   readonly #balancer: Balancer
-  #tried: readonly UpstreamTarget[] = []
+  #tried: readonly UpstreamTarget[] | undefined
 
   /** @param previous the upstream of this id in the revision before, whose balancer's state is taken over. */
   constructor(
     config: UpstreamConfig,
     fingerprint: string,
     lives: readonly LiveTarget[],
-    services: SequenceServices,
+    services: UpstreamServices,
     previous: Upstream | undefined,
   ) {
     this.id = config.id
@@ -72,6 +97,9 @@ export class Upstream {
     this.fingerprint = fingerprint
     // The live target of each, in the same order.
     this.targets = config.targets.map((target, index) => new UpstreamTarget(target, lives[index] as LiveTarget))
+    this.line = lives[0]?.line
+    this.budget = previous?.budget ?? new RetryBudget()
+    this.series = services.metrics.upstream(config.id)
     const enabled = this.targets.filter((target) => target.enabled)
     const { random, start } = services
     this.#balancer = createBalancer(config.strategy, enabled, { random, start, previous: previous?.balancer })
@@ -81,8 +109,8 @@ export class Upstream {
     return this.#balancer
   }
 
-  /** The target for an attempt; `tried` ones of this request are left out. */
-  pick(request: PickRequest, tried: readonly UpstreamTarget[]): UpstreamTarget | undefined {
+  /** The target for an attempt; `tried` ones of this request are left out, and those that have as much as they may. */
+  pick(request: PickRequest, tried: readonly UpstreamTarget[] | undefined): UpstreamTarget | undefined {
     this.#tried = tried
     // The balancer was made with these and no others.
     return this.#balancer.pick(request, this.#eligible) as UpstreamTarget | undefined
@@ -91,7 +119,12 @@ export class Upstream {
   readonly #eligible = (target: Target): boolean => {
     // The balancer was made with these and no others.
     const candidate = target as UpstreamTarget
-    return candidate.takesTraffic && !this.#tried.includes(candidate)
+    return candidate.takesTraffic && !candidate.full && this.#tried?.includes(candidate) !== true
+  }
+
+  /** There is a target for an attempt, now or when it has room again. */
+  hasTarget(tried: readonly UpstreamTarget[] | undefined): boolean {
+    return this.targets.some((target) => target.takesTraffic && target.weight > 0 && tried?.includes(target) !== true)
   }
 
   failed(target: UpstreamTarget): void {

@@ -228,7 +228,6 @@ describe('refused:', () => {
     ['h2c', 501, asking.replace('websocket', 'h2c')],
     ['two protocols', 501, asking.replace('websocket', 'websocket, h2c')],
     ['TLS', 501, asking.replace('websocket', 'TLS/1.0')],
-    ['HTTP/1.0', 501, asking.replace('HTTP/1.1', 'HTTP/1.0')],
     ['POST', 400, asking.replace('GET', 'POST')],
     ['a body', 400, `${asking}Content-Length: 2\r\n`],
     ['no key', 400, asking.replace(/Sec-WebSocket-Key.*\r\n/, '')],

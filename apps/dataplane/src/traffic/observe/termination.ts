@@ -8,6 +8,14 @@ import type { ErrorCode } from '@switchyard/core/errors'
  * - `client_gone` the client closed its connection before that
  * - `client_stalled` it took nothing of the answer for too long
  * - `target_stalled` the target sent nothing more of its body for too long
+ * - `tunnel_idle` nothing moved in a tunnel for too long
  * - `drained` the target was to leave, and the time to finish was over
  */
-export type Termination = ErrorCode | 'completed' | 'client_gone' | 'client_stalled' | 'target_stalled' | 'drained'
+export type Termination =
+  | ErrorCode
+  | 'completed'
+  | 'client_gone'
+  | 'client_stalled'
+  | 'target_stalled'
+  | 'tunnel_idle'
+  | 'drained'

@@ -13,6 +13,14 @@ export interface ServerTlsSettings {
   readonly ticketKeys: Buffer
 }
 
+/** What comes of a connection. */
+export interface HandshakeOutcome {
+  /** It is agreed; whoever is told owns the socket from then on, its errors included. */
+  agreed(socket: TLSSocket): void
+  /** No common version, no TLS at all, too slow, gone. */
+  failed(): void
+}
+
 /** Sessions are resumed only where this is the same; else Node would take the command line of the process. */
 const sessionIdContext = 'switchyard'
 
@@ -22,17 +30,13 @@ const sessionIdContext = 'switchyard'
  * time; connections that are open, or under way to it, keep what they began with.
  */
 export class ServerTls {
-  /** Connections that came to nothing: no common version, no TLS at all, too slow, gone. */
-  failures = 0
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
   #settings: ServerTlsSettings
 
-  /**
-   * @param agreed gets each connection once it is agreed; it owns the socket from then on, its errors included
-   * @param handshakeTimeoutMs from the acceptance of a connection until it is agreed
+  /** @param handshakeTimeoutMs from the acceptance of a connection until it is agreed
    */
-  constructor(settings: ServerTlsSettings, agreed: (socket: TLSSocket) => void, handshakeTimeoutMs = 10_000) {
+  constructor(settings: ServerTlsSettings, outcome: HandshakeOutcome, handshakeTimeoutMs = 10_000) {
     this.#settings = settings
     this.#server = createServer({
       ...contextOptions(settings),
@@ -40,9 +44,9 @@ export class ServerTls {
       handshakeTimeout: handshakeTimeoutMs,
       SNICallback: (serverName, found) => found(null, this.#contextFor(serverName)),
     })
-    this.#server.on('secureConnection', agreed)
+    this.#server.on('secureConnection', outcome.agreed)
     this.#server.on('tlsClientError', (_error, socket) => {
-      this.failures++
+      outcome.failed()
       // Node does so itself only after some of the failures.
       socket.destroy()
     })

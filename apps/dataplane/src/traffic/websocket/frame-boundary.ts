@@ -64,3 +64,8 @@ export function closeFrame(code: number, masked: boolean): Buffer {
   const body = [code >> 8, code & 0xff]
   return Buffer.from(masked ? [0x88, 0x82, 0, 0, 0, 0, ...body] : [0x88, 0x02, ...body])
 }
+
+/** A Pong frame that says nothing (RFC 6455, 5.5.3), masked as above. */
+export function pongFrame(masked: boolean): Buffer {
+  return Buffer.from(masked ? [0x8a, 0x80, 0, 0, 0, 0] : [0x8a, 0])
+}

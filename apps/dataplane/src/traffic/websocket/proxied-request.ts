@@ -1,5 +1,5 @@
 import type { Exchange } from '../exchange.ts'
-import { outgoingFields } from '../outgoing-head.ts'
+import { fieldName, role } from '../http1/codec/field-names.ts'
 import type { ProxySide } from './proxy-side.ts'
 
 /** The request as `http-proxy` sees it. */
@@ -14,21 +14,19 @@ export interface ProxiedRequest<Attempt> {
   readonly attempt: Attempt
 }
 
-/** The fields as Node takes them. A name that an object holds already is not a field that anybody sends. */
+/** Framing is left out: there is no body. */
+const notSent = role.hopByHop | role.host | role.contentLength
+
+/** The fields for a target, as Node takes them. */
 export function proxiedFields(exchange: Exchange, host: string): Record<string, string | string[]> {
-  const fields = new Map<string, string[]>()
-  const raw = outgoingFields(exchange, host)
-  for (let i = 0; i < raw.length; i += 2) {
-    // Names and values come in pairs.
-    const name = (raw[i] as string).toLowerCase()
-    const values = fields.get(name)
-    if (values) values.push(raw[i + 1] as string)
-    else fields.set(name, [raw[i + 1] as string])
-  }
-  const headers: Record<string, string | string[]> = { connection: 'Upgrade', upgrade: 'websocket' }
-  for (const [name, values] of fields) {
-    if (name === '__proto__') continue
-    headers[name] = values.length === 1 ? (values[0] as string) : values
-  }
-  return headers
+  // Without a prototype: every name may be the name of a field, but for the one that sets it.
+  const fields: Record<string, string | string[]> = Object.create(null)
+  Object.assign(fields, { host, connection: 'Upgrade', upgrade: 'websocket' })
+  exchange.outgoing.headers.forEach((name, value) => {
+    if ((fieldName(name).roles & notSent) !== 0 || name === '__proto__') return
+    const there = fields[name]
+    if (there === undefined) fields[name] = value
+    else fields[name] = typeof there === 'string' ? [there, value] : [...there, value]
+  })
+  return fields
 }

@@ -1,177 +1,254 @@
 import type { Socket } from 'node:net'
-import { type Deadlines, now, type Timed } from '../deadlines.ts'
-import type { Place } from '../linked-list.ts'
+import { TLSSocket } from 'node:tls'
+import { type Deadlines, Timed } from '../deadlines.ts'
+import type { Exchange } from '../exchange.ts'
 import type { LiveTarget, Work } from '../live-target.ts'
-import { closeFrame, FrameBoundary } from './frame-boundary.ts'
-import type { ProxySide, ProxySideOwner } from './proxy-side.ts'
+import type { Tunnelled } from '../tunnelled.ts'
 
-/** Service restart (IANA registry of close codes): the client may come back at once. */
-const serviceRestart = 1012
-/** The client goes away: what the target is told. */
-const goingAway = 1001
-/** How long the end of a frame, and then of the connection, is awaited. */
-const endMs = 2000
+/** When one side has closed, the other may take so long for what it was still sent. */
+const lastBytesMs = 60_000
+/** How often a side that is not read from is looked at, whether it is still there. */
+const checkMs = 2000
+/** After so long without a byte the kernel asks a host whether it is still there. */
+const keepAliveMs = 60_000
 
 /**
- * An open WebSocket. Both sockets are ours: whichever ends, fails or falls silent, the other ends too. Bytes are passed on
- * as they come, no more than the other side takes.
+ * An open tunnel. Both sockets are its own: whichever breaks, falls silent or goes, the other goes, too. Bytes are passed
+ * on as they come, no more than the other side takes; the end of one direction is passed on as just that.
+ *
+ * Ten thousand of them may be open and idle: nothing of the handshake is held on to, and the listeners are shared.
  */
-export class Tunnel implements ProxySideOwner, Timed, Work {
-  deadline = Number.POSITIVE_INFINITY
-  #timed: Place<Timed> | undefined
-  #work: Place<Work> | undefined
-  readonly #client: Socket
-  readonly #proxy: ProxySide
-  readonly #upstream: Socket
-  readonly #target: LiveTarget
+export class Tunnel extends Timed implements Work {
+  protected readonly client: Socket
+  protected readonly target: Socket
+  readonly #exchange: Exchange
+  readonly #live: LiveTarget
   readonly #deadlines: Deadlines
+  readonly #closed: () => void
+  /** How long nothing may move; 0 is for ever. */
   readonly #idleMs: number
-  readonly #toClient = new FrameBoundary()
-  readonly #toTarget = new FrameBoundary()
-  /** Asked to end: each direction goes on to the end of its frame, and gets a Close frame then. */
-  #closing = false
-  #clientClosed = false
-  #targetClosed = false
+  #movedAt = 0
+  #ending = false
   #over = false
-  #timer: NodeJS.Timeout | undefined
 
-  constructor(
-    client: Socket,
-    proxy: ProxySide,
-    upstream: Socket,
-    target: LiveTarget,
-    options: { deadlines: Deadlines; idleMs: number },
-  ) {
-    this.#client = client
-    this.#proxy = proxy
-    this.#upstream = upstream
-    this.#target = target
-    this.#deadlines = options.deadlines
-    this.#idleMs = options.idleMs
+  /** @param target connected, without a listener that is not Node's own */
+  constructor(exchange: Exchange, live: LiveTarget, target: Socket, client: Tunnelled, idleMs: number) {
+    super()
+    this.client = client.socket
+    this.target = target
+    this.#exchange = exchange
+    this.#live = live
+    this.#deadlines = live.services.deadlines
+    this.#closed = client.over
+    this.#idleMs = idleMs
   }
 
   /** @param early what the client sent before it was told that it may */
   open(early: readonly Buffer[]): void {
-    const client = this.#client
-    this.#target.tunnels++
-    this.#work = this.#target.begin(this)
-    if (this.#idleMs > 0) this.#timed = this.#deadlines.add(this)
-    this.#moved()
-
-    client.on('data', (chunk: Buffer) => this.#fromClient(chunk))
-    client.on('end', () => this.#clientEnded())
-    client.on('close', () => this.destroy())
-    this.#upstream.on('close', () => this.#endClient())
-    if (client.destroyed || this.#upstream.destroyed) {
-      this.destroy()
+    const { client, target } = this
+    this.#live.tunnels++
+    this.#live.begin(this)
+    const [end, other] = [joined(client, this), joined(target, this)]
+    end.on('data', fromClient).on('end', clientEnded).on('drain', clientDrained).on('close', clientClosed)
+    other.on('data', fromTarget).on('end', targetEnded).on('drain', targetDrained).on('close', targetClosed)
+    client.setNoDelay(true)
+    client.setKeepAlive(true, keepAliveMs)
+    if (client.destroyed || target.destroyed) {
+      this.cut()
       return
     }
-    this.#proxy.open(this)
-    for (const chunk of early) this.#fromClient(chunk)
+    if (this.#idleMs > 0) this.#watch(this.#idleMs)
+    for (const chunk of early) this.fromClient(chunk)
+    if (client.readableEnded) this.clientEnded()
     client.resume()
+    target.resume()
   }
 
-  #fromClient(chunk: Buffer): void {
+  fromClient(chunk: Buffer): void {
+    this.#exchange.tunnelBytesIn += chunk.length
     this.#moved()
-    if (this.#targetClosed) return
-    if (this.#closing) {
-      const rest = chunk.subarray(0, this.#toTarget.finishFrame(chunk))
-      if (rest.length > 0) this.#proxy.push(rest)
-      this.#closeTarget()
-      return
-    }
-    this.#toTarget.follow(chunk)
-    if (!this.#proxy.push(chunk)) this.#client.pause()
+    this.toTarget(chunk)
   }
 
-  /** A WebSocket needs no half-open connection: what the target still has to say may take a moment, not for ever. */
-  #clientEnded(): void {
-    this.#targetClosed = true
-    this.#proxy.push(null)
-    this.#endBy(endMs)
-  }
-
-  targetTakes(): void {
-    if (this.#client.isPaused()) this.#client.resume()
-  }
-
-  fromTarget(chunk: Buffer, taken: () => void): void {
+  fromTarget(chunk: Buffer): void {
+    this.#exchange.bytesOut += chunk.length
     this.#moved()
-    if (this.#clientClosed || this.#client.destroyed) {
-      taken()
-      return
-    }
-    let rest = chunk
-    if (this.#closing) rest = chunk.subarray(0, this.#toClient.finishFrame(chunk))
-    else this.#toClient.follow(chunk)
-    const open = this.#client.write(rest)
-    if (this.#closing) this.#closeClient()
-    if (open) taken()
-    else this.#client.once('drain', taken)
+    this.toClient(chunk)
+  }
+
+  protected toTarget(chunk: Buffer): void {
+    const { target } = this
+    // What the kernel has taken at once counts as needing a drain, too.
+    if (!target.write(chunk) && target.writableLength > 0) this.#hold(this.client)
+  }
+
+  protected toClient(chunk: Buffer): void {
+    const { client } = this
+    if (!client.write(chunk) && client.writableLength > 0) this.#hold(this.target)
+  }
+
+  #hold(side: Socket): void {
+    side.pause()
+    if (this.tick === -1 || this.deadline > this.#deadlines.coarseNow + checkMs) this.#watch(checkMs)
+  }
+
+  clientDrained(): void {
+    if (this.target.isPaused()) this.target.resume()
+  }
+
+  targetDrained(): void {
+    if (this.client.isPaused()) this.client.resume()
+  }
+
+  clientEnded(): void {
+    this.target.end()
   }
 
   targetEnded(): void {
-    this.#endClient()
+    this.client.end()
   }
 
-  /** The target's time to finish is over: the client is told 1012, between two frames. */
+  clientClosed(): void {
+    this.#sideClosed(this.client, this.target, 'client_gone')
+  }
+
+  targetClosed(): void {
+    this.#sideClosed(this.target, this.client, 'target_reset')
+  }
+
+  #sideClosed(side: Socket, other: Socket, otherwise: Exchange['termination']): void {
+    const finished = side.readableEnded && side.writableFinished
+    if (!finished) this.note(otherwise)
+    if (finished && !other.destroyed) this.endWithin(lastBytesMs)
+    else this.cut()
+  }
+
+  /** The target's time to finish is over. */
   end(): void {
-    if (this.#closing || this.#over) return
-    this.#closing = true
-    this.#closeClient()
-    this.#closeTarget()
-    this.#endBy(endMs)
-  }
-
-  #closeClient(): void {
-    if (this.#clientClosed || !this.#toClient.between) return
-    this.#clientClosed = true
-    this.#client.end(closeFrame(serviceRestart, false))
-    this.#endTarget()
-  }
-
-  #closeTarget(): void {
-    if (this.#targetClosed || !this.#toTarget.between) return
-    this.#targetClosed = true
-    this.#proxy.push(closeFrame(goingAway, true))
-    this.#endTarget()
-    // What the client still sends is read and thrown away, or its own Close could not arrive.
-    this.#client.resume()
-  }
-
-  /** Not before its frame is over: many a server that sees the end of its input says no more, and the frame would break off. */
-  #endTarget(): void {
-    if (this.#clientClosed && this.#targetClosed) this.#proxy.push(null)
-  }
-
-  /** The target has nothing more to say. What was written still goes out. */
-  #endClient(): void {
-    if (this.#over) return
-    this.#client.end()
-    this.#endBy(endMs)
-  }
-
-  #endBy(ms: number): void {
-    this.#timer ??= setTimeout(() => this.destroy(), ms).unref()
+    this.note('drained')
+    this.cut()
   }
 
   late(): void {
-    this.destroy()
+    if (this.#ending) {
+      this.cut()
+      return
+    }
+    const idleLeft =
+      this.#idleMs === 0 ? Number.POSITIVE_INFINITY : this.#movedAt + this.#idleMs - this.#deadlines.coarseNow
+    if (idleLeft <= 0) {
+      this.note('tunnel_idle')
+      this.cut()
+      return
+    }
+    const { client, target } = this
+    if (client.isPaused()) this.#check(client)
+    if (target.isPaused()) this.#check(target)
+    const held = client.isPaused() || target.isPaused()
+    if (held || this.#idleMs > 0) this.#deadlines.expect(this, held ? Math.min(idleLeft, checkMs) : idleLeft)
+    else this.#deadlines.delete(this)
+  }
+
+  /** Node does not tell that the other end of a socket has gone while nothing is read from it. A write finds out. */
+  #check(side: Socket): void {
+    if (side.writable && side.writableLength === 0) side.write(this.probeOf(side))
+  }
+
+  /** A write of nothing fails once the other end has reset the connection, or has not answered for long. */
+  protected probeOf(_side: Socket): Buffer {
+    return nothing
+  }
+
+  /** After that it is cut off, whatever is still to be sent. */
+  protected endWithin(ms: number): void {
+    if (this.#ending || this.#over) return
+    this.#ending = true
+    this.#watch(ms)
+  }
+
+  #watch(ms: number): void {
+    this.#deadlines.add(this)
+    this.#deadlines.expect(this, ms)
+    this.#moved()
   }
 
   #moved(): void {
-    if (this.#idleMs > 0) this.deadline = now() + this.#idleMs
+    if (this.#idleMs > 0) this.#movedAt = this.#deadlines.coarseNow
   }
 
-  destroy(): void {
+  protected note(termination: Exchange['termination']): void {
+    if (this.#exchange.termination === 'completed' && !this.#over) this.#exchange.termination = termination
+  }
+
+  /** Ends both sides now. */
+  protected cut(): void {
+    this.drop(this.client)
+    this.drop(this.target)
     if (this.#over) return
     this.#over = true
-    clearTimeout(this.#timer)
-    if (this.#timed) this.#deadlines.delete(this.#timed)
-    this.#client.destroy()
-    this.#upstream.destroy()
-    this.#proxy.destroy()
-    this.#target.tunnels--
-    if (this.#work) this.#target.finish(this.#work)
+    this.#deadlines.delete(this)
+    this.#live.tunnels--
+    this.#live.finish(this)
+    this.#closed()
   }
+
+  /** What its bytes mean is not known, so what was broken off must not look complete. */
+  protected drop(side: Socket): void {
+    // TLS tells an end from a connection that broke off (RFC 8446, 6.1), and its sockets cannot be reset.
+    if (side.destroyed || side instanceof TLSSocket) side.destroy()
+    else side.resetAndDestroy()
+  }
+}
+
+const nothing = Buffer.alloc(0)
+
+const tunnelOf = Symbol('tunnel')
+
+/** A socket that is one end of a tunnel. */
+interface End extends Socket {
+  [tunnelOf]: Tunnel
+}
+
+function joined(socket: Socket, tunnel: Tunnel): End {
+  // With this it is one.
+  const end = socket as End
+  end[tunnelOf] = tunnel
+  end.allowHalfOpen = true
+  // `close` follows.
+  end.on('error', ignore)
+  return end
+}
+
+function ignore(): void {}
+
+function fromClient(this: End, chunk: Buffer): void {
+  this[tunnelOf].fromClient(chunk)
+}
+
+function fromTarget(this: End, chunk: Buffer): void {
+  this[tunnelOf].fromTarget(chunk)
+}
+
+function clientEnded(this: End): void {
+  this[tunnelOf].clientEnded()
+}
+
+function targetEnded(this: End): void {
+  this[tunnelOf].targetEnded()
+}
+
+function clientDrained(this: End): void {
+  this[tunnelOf].clientDrained()
+}
+
+function targetDrained(this: End): void {
+  this[tunnelOf].targetDrained()
+}
+
+function clientClosed(this: End): void {
+  this[tunnelOf].clientClosed()
+}
+
+function targetClosed(this: End): void {
+  this[tunnelOf].targetClosed()
 }

@@ -122,6 +122,7 @@ function readRequestLine(head: RequestHead, text: string, limits: HeadLimits): E
   if (text.startsWith(' HTTP/1.1\r\n', end)) head.minor = 1
   else if (text.startsWith(' HTTP/1.0\r\n', end)) head.minor = 0
   else return otherVersion.test(text.slice(end, end + 11)) ? 'version_not_supported' : 'bad_request'
+  if (method === undefined) return isToken(text.slice(0, methodEnd)) ? 'method_not_supported' : 'bad_request'
   head.method = method
   head.target = text.slice(start, end)
   lines.at = end + 11
