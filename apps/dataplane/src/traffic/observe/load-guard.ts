@@ -22,6 +22,7 @@ export interface LoadGuard {
 const everyMs = 500
 /** The looks that the mean delay is taken over: 2 s. */
 const looks = 4
+const windowMs = looks * everyMs
 /** It is left again well below of where it begins, or it would begin and end with every look. */
 const limits = { heap: { over: 0.85, under: 0.8 }, delayMs: { over: 200, under: 100 } }
 
@@ -38,7 +39,8 @@ export function createLoadGuard(log: Log, meter: LoadMeter = createMeter()): Loa
 
   const look = (): void => {
     const reading = meter.read()
-    recent.push(reading)
+    // Of a process that was stopped for long, and now has nothing to do, no more than the window is held against it.
+    recent.push({ ...reading, lateMs: Math.min(reading.lateMs, windowMs) })
     if (recent.length > looks) recent.shift()
     const samples = recent.reduce((sum, one) => sum + one.samples, 0)
     const delayMs = samples === 0 ? 0 : recent.reduce((sum, one) => sum + one.lateMs, 0) / samples
