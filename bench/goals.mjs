@@ -19,7 +19,7 @@ const goals = [
 /**
  * Ours over the peer's; undefined where one of them was not measured.
  *
- * @param {import('./run.mjs').Cell[]} cells
+ * @param {import('./cells.mjs').Cell[]} cells
  * @param {string} row
  * @param {string} peer
  */
@@ -33,7 +33,7 @@ export function cpuRatio(cells, row, peer) {
 /**
  * The goals of the rows and peers that were chosen. A peer that is not installed leaves its goal open.
  *
- * @param {import('./run.mjs').Cell[]} cells
+ * @param {import('./cells.mjs').Cell[]} cells
  * @returns {Judged[]}
  */
 export const judge = (cells) =>

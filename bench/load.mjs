@@ -139,7 +139,7 @@ function take(slot, chunk) {
 
 let sent = 0
 const pace = setInterval(() => {
-  const due = Math.floor(((performance.now() - began) / 1000) * order.rate)
+  const due = Math.floor(((performance.now() - began) / 1000) * order.rate) + 1
   while (sent < due) {
     const slot = idle.shift()
     if (!slot) return

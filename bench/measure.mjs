@@ -1,7 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { cpuSeconds, pinned, processesOf } from './cores.mjs'
@@ -91,35 +90,22 @@ async function load({ port, group }, { requests, setup, closing }, rate, seconds
  * @param {Row} row
  * @param {number} seconds
  */
-async function wrk({ port, group }, { requests, setup }, seconds) {
-  const folder = mkdtempSync(join(tmpdir(), 'switchyard-bench-'))
-  try {
-    const script = join(folder, 'requests.lua')
-    writeFileSync(script, luaOf(requests))
-    const url = `${setup === 'tls' ? 'https' : 'http'}://127.0.0.1:${port}`
-    const [program = '', ...args] = pinned('rest', [
-      'wrk',
-      '-t1',
-      `-c${connections}`,
-      `-d${seconds}s`,
-      '-s',
-      script,
-      url,
-    ])
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] })
-    const timer = setTimeout(() => child.kill('SIGKILL'), seconds * 1000 + 10_000)
-    const pids = processesOf(group)
-    const before = cpuSeconds(pids)
-    let said = ''
-    child.stdout.on('data', (chunk) => {
-      said += chunk
-    })
-    await once(child, 'close')
-    clearTimeout(timer)
-    return { ...readWrk(said), cpu: cpuSeconds(pids) - before }
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
+async function wrk({ port, folder, group }, { requests, setup }, seconds) {
+  const script = join(folder, 'requests.lua')
+  writeFileSync(script, luaOf(requests))
+  const url = `${setup === 'tls' ? 'https' : 'http'}://127.0.0.1:${port}`
+  const [program = '', ...args] = pinned('rest', ['wrk', '-t1', `-c${connections}`, `-d${seconds}s`, '-s', script, url])
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const timer = setTimeout(() => child.kill('SIGKILL'), seconds * 1000 + 10_000)
+  const pids = processesOf(group)
+  const before = cpuSeconds(pids)
+  let said = ''
+  child.stdout.on('data', (chunk) => {
+    said += chunk
+  })
+  await once(child, 'close')
+  clearTimeout(timer)
+  return { ...readWrk(said), cpu: cpuSeconds(pids) - before }
 }
 
 /**

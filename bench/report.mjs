@@ -4,7 +4,7 @@ import { webSocketReport } from './websockets.mjs'
 
 /**
  * @typedef {import('./run.mjs').Bench} Bench
- * @typedef {import('./run.mjs').Cell} Cell
+ * @typedef {import('./cells.mjs').Cell} Cell
  * @typedef {import('./measure.mjs').Round} Round
  */
 

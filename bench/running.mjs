@@ -10,6 +10,7 @@ import { pinned } from './cores.mjs'
 /**
  * @typedef {object} Running
  * @property {number} port
+ * @property {string} folder Of its own, gone at its end.
  * @property {number} group The process group, to find its processes by.
  * @property {() => Promise<void>} end
  */
@@ -79,7 +80,7 @@ async function run(place, folder, command, remove) {
   }
 
   for (const deadline = Date.now() + startMs; ; await sleep(50)) {
-    if (await accepts(port)) return { port, group, end }
+    if (await accepts(port)) return { port, folder, group, end }
     if (child.exitCode !== null || Date.now() > deadline) {
       await end()
       throw new Error(`it does not serve: ${said.trim()}`)
