@@ -22,7 +22,6 @@ export interface LoadGuard {
 const everyMs = 500
 /** The looks that the mean delay is taken over: 2 s. */
 const looks = 4
-const windowMs = looks * everyMs
 /** It is left again well below of where it begins, or it would begin and end with every look. */
 const limits = { heap: { over: 0.85, under: 0.8 }, delayMs: { over: 200, under: 100 } }
 
@@ -39,12 +38,12 @@ export function createLoadGuard(log: Log, meter: LoadMeter = createMeter()): Loa
 
   const look = (): void => {
     const reading = meter.read()
-    // Of a process that was stopped for long, and now has nothing to do, no more than the window is held against it.
-    recent.push({ ...reading, lateMs: Math.min(reading.lateMs, windowMs) })
+    recent.push(reading)
     if (recent.length > looks) recent.shift()
-    const samples = recent.reduce((sum, one) => sum + one.samples, 0)
-    const delayMs = samples === 0 ? 0 : recent.reduce((sum, one) => sum + one.lateMs, 0) / samples
-    const over = reading.heap > limits.heap.over || delayMs > limits.delayMs.over
+    const delayMs = meanDelay(recent)
+    // A process that was stopped, and now has time again, was late at one look only.
+    const late = recent.length > 1 && recent.slice(-2).every((one) => meanDelay([one]) > limits.delayMs.over)
+    const over = reading.heap > limits.heap.over || (late && delayMs > limits.delayMs.over)
     const under = reading.heap < limits.heap.under && delayMs < limits.delayMs.under
     if (overloaded ? !under : !over) return
     overloaded = !overloaded
@@ -63,6 +62,11 @@ export function createLoadGuard(log: Log, meter: LoadMeter = createMeter()): Loa
       meter.destroy()
     },
   }
+}
+
+function meanDelay(readings: readonly LoadReading[]): number {
+  const samples = readings.reduce((sum, one) => sum + one.samples, 0)
+  return samples === 0 ? 0 : readings.reduce((sum, one) => sum + one.lateMs, 0) / samples
 }
 
 /** The sampling timer of the histogram is itself in what it measures. */
