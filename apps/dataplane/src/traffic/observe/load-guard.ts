@@ -38,7 +38,7 @@ export function createLoadGuard(log: Log, meter: LoadMeter = createMeter()): Loa
 
   const look = (): void => {
     const reading = meter.read()
-    recent.push(reading)
+    if (reading.samples > 0) recent.push(reading)
     if (recent.length > looks) recent.shift()
     const delayMs = meanDelay(recent)
     // A process that was stopped, and now has time again, was late at one look only.
