@@ -45,7 +45,7 @@ function createApiClient() {
         true: httpSubscriptionLink({ url }),
         false: splitLink({
           // What is checked while one types may be too long for a URL.
-          condition: (operation) => operation.path.endsWith('.check'),
+          condition: (operation) => /\.(?:check|inspect)$/.test(operation.path),
           true: httpLink({ url, headers, methodOverride: 'POST' }),
           false: httpBatchLink({ url, headers }),
         }),

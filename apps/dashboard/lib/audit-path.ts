@@ -9,9 +9,11 @@ export function auditPath({ kind, action, resource }: AuditItem, isAdmin: boolea
     case 'upstreams':
     case 'routes':
     case 'middleware':
+    case 'certificates':
     case 'revisions':
       return `/${kind}/${name}`
     case 'users':
+    case 'secrets':
     case 'tokens':
       return isAdmin ? `/settings/${kind}?q=${name}` : undefined
     default:

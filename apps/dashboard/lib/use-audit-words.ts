@@ -25,6 +25,8 @@ const kinds = [
   'upstreams',
   'routes',
   'middleware',
+  'certificates',
+  'secrets',
   'draft',
   'revisions',
   'nodes',

@@ -37,3 +37,29 @@ export function middlewareRefs(routes: readonly WrittenRoute[]): Map<string, str
   }
   return found
 }
+
+interface WrittenListener {
+  id: string
+  value: { tls?: { certificates?: readonly string[] | undefined } | undefined }
+}
+interface WrittenUpstream {
+  id: string
+  value: { tls?: { certificate?: string | undefined } | undefined }
+}
+
+/** Who shows each certificate: listeners to clients, upstreams to their targets. */
+export function certificateUsers(
+  listeners: readonly WrittenListener[],
+  upstreams: readonly WrittenUpstream[],
+): Map<string, { kind: 'listeners' | 'upstreams'; id: string }[]> {
+  const found = new Map<string, { kind: 'listeners' | 'upstreams'; id: string }[]>()
+  const add = (certificate: string, kind: 'listeners' | 'upstreams', id: string) =>
+    found.set(certificate, [...(found.get(certificate) ?? []), { kind, id }])
+  for (const { id, value } of listeners) {
+    for (const certificate of new Set(value.tls?.certificates)) add(certificate, 'listeners', id)
+  }
+  for (const { id, value } of upstreams) {
+    if (value.tls?.certificate !== undefined) add(value.tls.certificate, 'upstreams', id)
+  }
+  return found
+}

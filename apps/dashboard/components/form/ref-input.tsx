@@ -1,43 +1,12 @@
 'use client'
 
 import type { RefField } from '@switchyard/core/schema/describe'
-import { useTranslations } from 'use-intl'
-import { Select } from '../ui/inputs.tsx'
 import type { InputProps } from './field-input.tsx'
 import { useForm } from './form-context.tsx'
-import { FormRow } from './form-row.tsx'
+import { IdSelect } from './id-select.tsx'
 
-/** The id of another resource: one of those there are. One that is not there any more is shown, and said to be gone. */
-export function RefInput({ field, path, value, onChange, bare }: InputProps<RefField>) {
-  const t = useTranslations('form')
-  const { touch, readOnly, ids } = useForm()
-  const known = ids[field.to]
-  const current = typeof value === 'string' ? value : ''
-  return (
-    <FormRow field={field} path={path} bare={bare}>
-      {(wiring) => (
-        <Select
-          {...wiring}
-          className="max-w-72 font-mono text-table"
-          disabled={readOnly}
-          value={current}
-          onBlur={() => touch(path)}
-          onChange={(event) => {
-            touch(path)
-            onChange(event.target.value === '' && field.optional ? undefined : event.target.value)
-          }}
-        >
-          {current === '' || field.optional ? <option value="">{t('choose')}</option> : null}
-          {current !== '' && !known.includes(current) ? (
-            <option value={current}>{t('missing', { id: current })}</option>
-          ) : null}
-          {known.map((id) => (
-            <option key={id} value={id}>
-              {id}
-            </option>
-          ))}
-        </Select>
-      )}
-    </FormRow>
-  )
+/** The id of another resource. */
+export function RefInput(props: InputProps<RefField>) {
+  const { ids } = useForm()
+  return <IdSelect {...props} known={ids[props.field.to]} />
 }

@@ -13,6 +13,7 @@ import { Labelled } from '../ui/labelled.tsx'
 import type { InputProps } from './field-input.tsx'
 import { FieldSet } from './field-set.tsx'
 import { useFieldProblem, useForm } from './form-context.tsx'
+import { SecretNameInput } from './secret-name-input.tsx'
 
 /** A case of one or two small fields stands on one line with the choice of the case. */
 const isShort = ({ fields }: VariantCase) => {
@@ -73,15 +74,24 @@ export function VariantsInput({ field, path, value, onChange, bare }: InputProps
     </Labelled>
   )
   if (current === undefined || Object.keys(current.fields).length === 0) return select
-  const fields = (
-    <FieldSet
-      key={current.name}
-      fields={current.fields}
-      path={path}
-      value={inside}
-      onChange={(key, next) => onChange(setKey(inside, key, next, false))}
-    />
-  )
+  const name = current.fields['secret']
+  const fields =
+    field.secret && name?.kind === 'text' ? (
+      <SecretNameInput
+        field={name}
+        path={[...path, 'secret']}
+        value={isObject(inside) ? inside['secret'] : undefined}
+        onChange={(next) => onChange(setKey(inside, 'secret', next, false))}
+      />
+    ) : (
+      <FieldSet
+        key={current.name}
+        fields={current.fields}
+        path={path}
+        value={inside}
+        onChange={(key, next) => onChange(setKey(inside, key, next, false))}
+      />
+    )
   if (!short) {
     return (
       <div className="space-y-4">

@@ -9,6 +9,7 @@ import { toast } from 'sonner'
 import { useTranslations } from 'use-intl'
 import { cn } from '../../lib/class-names.ts'
 import { firstValue } from '../../lib/form/first-value.ts'
+import { idleFields } from '../../lib/form/idle-fields.ts'
 import { isObject } from '../../lib/form/object-edit.ts'
 import { sectionsOf } from '../../lib/form/sections.ts'
 import { useSchemaWords } from '../../lib/schema-words.ts'
@@ -44,7 +45,10 @@ export function ResourceEditor({
   const queryClient = useQueryClient()
   const initial = useMemo(() => firstValue(kind, field), [kind, field])
   const form = useResourceForm({ kind, loaded, initial })
-  const sections = field.kind === 'group' ? sectionsOf(field.fields, loaded === undefined ? [] : ['id']) : []
+  const sections =
+    field.kind === 'group'
+      ? sectionsOf(field.fields, [...(loaded === undefined ? [] : ['id']), ...idleFields(kind, form.value)])
+      : []
 
   const refresh = () => queryClient.invalidateQueries({ queryKey: trpc[kind].pathKey() })
   const save = async (over?: string) => {

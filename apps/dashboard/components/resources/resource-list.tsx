@@ -49,6 +49,7 @@ export function ResourceList<I extends Item>({
   columns,
   example,
   toolbar,
+  adding,
 }: {
   kind: Kind
   /** Absent while it is loaded. */
@@ -60,6 +61,8 @@ export function ResourceList<I extends Item>({
   columns: readonly Column<I>[]
   example: string
   toolbar?: ReactNode
+  /** What leads to a new one, where that is not the form of the kind. */
+  adding?: ReactNode
 }) {
   const t = useTranslations('lists')
   const router = useRouter()
@@ -92,14 +95,16 @@ export function ResourceList<I extends Item>({
     useCallback((id: string) => router.push(address(id)), [router, address]),
   )
 
-  const add = canEdit ? (
-    <Button asChild look="primary">
-      <Link href={`/new/${kind}`}>
-        <Plus aria-hidden="true" />
-        {t(`${kind}.add`)}
-      </Link>
-    </Button>
-  ) : null
+  const add = canEdit
+    ? (adding ?? (
+        <Button asChild look="primary">
+          <Link href={`/new/${kind}`}>
+            <Plus aria-hidden="true" />
+            {t(`${kind}.add`)}
+          </Link>
+        </Button>
+      ))
+    : null
   return (
     <Page name={t(`${kind}.title`)} actions={items?.length === 0 ? null : add}>
       {error !== null && items === undefined ? (

@@ -4,7 +4,7 @@ import type { Kind } from '@switchyard/core/schema/fields'
 import { useQuery } from '@tanstack/react-query'
 import { Trash2 } from 'lucide-react'
 import Link from 'next/link'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { readApiError } from '../../lib/api-error.ts'
 import { useTRPC, useTRPCClient } from '../../lib/trpc.ts'
@@ -19,7 +19,19 @@ import { ResourceEditor } from './resource-editor.tsx'
 import { ServingMark } from './serving-mark.tsx'
 
 /** One resource of a kind that needs no screen of its own: its form, who uses it, its YAML. */
-export function ResourcePage({ kind, id }: { kind: Exclude<Kind, 'upstreams'>; id: string }) {
+export function ResourcePage({
+  kind,
+  id,
+  actions,
+  summary,
+}: {
+  kind: Exclude<Kind, 'upstreams'>
+  id: string
+  /** What else can be done with it, for those who may. */
+  actions?: ReactNode
+  /** What stands above the form. */
+  summary?: ReactNode
+}) {
   const t = useTranslations('resources')
   const trpc = useTRPC()
   const { canEdit } = useUser()
@@ -49,6 +61,7 @@ export function ResourcePage({ kind, id }: { kind: Exclude<Kind, 'upstreams'>; i
       actions={
         data !== undefined && canEdit ? (
           <>
+            {actions}
             <Button look="danger" onClick={() => setRemoving(true)}>
               <Trash2 aria-hidden="true" />
               {t('remove')}
@@ -58,6 +71,7 @@ export function ResourcePage({ kind, id }: { kind: Exclude<Kind, 'upstreams'>; i
         ) : undefined
       }
     >
+      {summary}
       {data !== undefined && schema.data !== undefined ? (
         <ResourceEditor
           key={id}

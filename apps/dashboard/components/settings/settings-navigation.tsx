@@ -8,7 +8,7 @@ import { useUser } from '../../lib/use-user.ts'
 
 /** What everybody sees stands first: nothing moves when it turns out that an administrator is here. */
 const forAll = ['account', 'audit'] as const
-const forAdmins = ['users', 'tokens'] as const
+const forAdmins = ['users', 'tokens', 'secrets'] as const
 
 /** The sections of the settings that somebody sees who may, or may not, change things. */
 export const settingsSections = (canEdit: boolean) => (canEdit ? [...forAll, ...forAdmins] : forAll)

@@ -18,7 +18,7 @@ export function Breadcrumbs() {
   const section = (name: string) => {
     if (screen === 'revisions') return `r${name}`
     if (screen !== 'settings') return name
-    return t(name === 'tokens' || name === 'account' || name === 'audit' ? name : 'users')
+    return t(name === 'tokens' || name === 'secrets' || name === 'account' || name === 'audit' ? name : 'users')
   }
   const name = creating ? t('new') : second === undefined ? undefined : section(second)
   return (

@@ -1,12 +1,31 @@
 'use client'
 
-import { Boxes, GitCommitVertical, Layers, type LucideIcon, Radio, Server, Settings, Split } from 'lucide-react'
+import {
+  BadgeCheck,
+  Boxes,
+  GitCommitVertical,
+  Layers,
+  type LucideIcon,
+  Radio,
+  Server,
+  Settings,
+  Split,
+} from 'lucide-react'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { useTranslations } from 'use-intl'
 import { cn } from '../../lib/class-names.ts'
 
-export const screens = ['routes', 'upstreams', 'middleware', 'listeners', 'revisions', 'nodes', 'settings'] as const
+export const screens = [
+  'routes',
+  'upstreams',
+  'middleware',
+  'listeners',
+  'certificates',
+  'revisions',
+  'nodes',
+  'settings',
+] as const
 export type Screen = (typeof screens)[number]
 
 const icons: Record<Screen, LucideIcon> = {
@@ -14,6 +33,7 @@ const icons: Record<Screen, LucideIcon> = {
   routes: Split,
   middleware: Layers,
   listeners: Radio,
+  certificates: BadgeCheck,
   revisions: GitCommitVertical,
   nodes: Server,
   settings: Settings,
@@ -21,7 +41,7 @@ const icons: Record<Screen, LucideIcon> = {
 
 /** What is configured, above the line; what happened and who may, below it. */
 const groups: readonly (readonly Screen[])[] = [
-  ['routes', 'upstreams', 'middleware', 'listeners'],
+  ['routes', 'upstreams', 'middleware', 'listeners', 'certificates'],
   ['revisions', 'nodes', 'settings'],
 ]
 

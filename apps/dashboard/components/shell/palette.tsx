@@ -1,5 +1,6 @@
 'use client'
 
+import type { Kind } from '@switchyard/core/schema/fields'
 import { useQuery } from '@tanstack/react-query'
 import { Command } from 'cmdk'
 import { Search } from 'lucide-react'
@@ -18,6 +19,9 @@ const itemLooks =
   'flex min-h-9 cursor-pointer items-center gap-2 rounded px-2.5 text-table data-[selected=true]:bg-pressed data-[disabled=true]:opacity-50'
 const groupLooks =
   '[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-faint [&_[cmdk-group-heading]]:text-xs'
+
+/** A certificate is added together with its key, in a dialog. */
+const addPath = (kind: Kind) => (kind === 'certificates' ? '/certificates?add=yes' : `/new/${kind}`)
 
 /** The button in the top bar and the palette it opens; also on ⌘K and Ctrl-K. */
 export function Palette() {
@@ -99,8 +103,8 @@ function Entries({ close }: { close: () => void }) {
       <Resources open={(path) => run(() => router.push(path))()} />
       {canEdit ? (
         <Command.Group heading={t('do')} className={groupLooks}>
-          {(['upstreams', 'routes', 'middleware', 'listeners'] as const).map((kind) => (
-            <Command.Item key={kind} className={itemLooks} onSelect={run(() => router.push(`/new/${kind}`))}>
+          {(['upstreams', 'routes', 'middleware', 'listeners', 'certificates'] as const).map((kind) => (
+            <Command.Item key={kind} className={itemLooks} onSelect={run(() => router.push(addPath(kind)))}>
               {t(`add.${kind}`)}
             </Command.Item>
           ))}
@@ -126,6 +130,7 @@ function Resources({ open }: { open: (path: string) => void }) {
     routes: useQuery(trpc.routes.list.queryOptions()).data,
     middleware: useQuery(trpc.middleware.list.queryOptions()).data,
     listeners: useQuery(trpc.listeners.list.queryOptions()).data,
+    certificates: useQuery(trpc.certificates.list.queryOptions()).data,
   }
   return Object.entries(lists).map(([kind, items]) => (
     <Command.Group key={kind} heading={t(kind as keyof typeof lists)} className={groupLooks}>

@@ -40,6 +40,21 @@ export function TextArea({ className, mono, ...props }: ComponentProps<'textarea
   )
 }
 
+/** What is written and never shown again. Over somebody's shoulder a key is read as easily as a password. */
+export function SecretTextArea({ className, ...props }: ComponentProps<'textarea'>) {
+  return (
+    <TextArea
+      mono
+      autoComplete="off"
+      className={cn(
+        'text-xs leading-4 [-webkit-text-security:disc] placeholder-shown:[-webkit-text-security:none]',
+        className,
+      )}
+      {...props}
+    />
+  )
+}
+
 /** The browser's own select: the best one on a phone and with a screen reader. */
 export function Select({ className, children, ...props }: ComponentProps<'select'>) {
   return (

@@ -19,6 +19,7 @@ const whoMay: Record<string, 'anybody' | 'user' | 'viewer' | 'admin'> = {
       [`${kind}.remove`, 'admin'],
     ]),
   ),
+  'certificates.inspect': 'viewer',
   'certificates.save': 'admin',
   'secrets.list': 'viewer',
   'secrets.set': 'admin',

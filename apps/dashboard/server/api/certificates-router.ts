@@ -2,6 +2,7 @@ import { longestSecret } from '@switchyard/core/node-protocol'
 import { slug } from '@switchyard/core/schema/fields'
 import { z } from 'zod'
 import { aboutOf, type CertificateDetail, type CertificateView } from '../certificates/certificate-view.ts'
+import { inspectCertificate } from '../certificates/inspect.ts'
 import { saveCertificate } from '../certificates/save.ts'
 import { getResource } from '../resources/get.ts'
 import { listResources } from '../resources/list.ts'
@@ -24,6 +25,9 @@ export const certificatesRouter = router({
       const detail = await getResource(services, 'certificates', input.id)
       return { ...detail, about: aboutOf(services, detail) }
     }),
+  inspect: readProcedure
+    .input(z.strictObject({ certificate: pem }))
+    .query(({ ctx, input }) => inspectCertificate(ctx.services, input)),
   /** Certificate and key together. The key goes in, and never comes out again. */
   save: changeProcedure
     .input(

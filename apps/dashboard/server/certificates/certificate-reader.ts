@@ -36,7 +36,10 @@ export function createCertificateReader(box: SecretBox): CertificateReader {
         if (!('secret' in key)) return pem === undefined ? [] : pairProblems(pem, undefined)
         const secret = secrets.get(key.secret)
         if (secret === undefined) {
-          return [...pairProblems(pem, undefined), { path: 'key', message: `there is no secret "${key.secret}"` }]
+          return [
+            ...pairProblems(pem, undefined),
+            { path: 'key.secret', message: `there is no secret "${key.secret}"` },
+          ]
         }
         return pairs(`${secret.name} ${secret.etag} ${pem ?? ''}`, () =>
           problemsOfPair(pem, () => box.open(secret.name, secret.ciphertext)),

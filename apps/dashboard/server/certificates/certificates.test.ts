@@ -146,7 +146,9 @@ test('a renewal that keeps its key keeps its secret as it was', async () => {
 test('a certificate of the document says where its key is: in a secret that is there and belongs to it', async () => {
   const create = (key: object) =>
     client.certificates.create.mutate({ value: { id: 'web', certificate: shop.certificate, key } })
-  await expect(create({ secret: 'web-key' })).rejects.toMatchObject(invalid(problem('key', /no secret "web-key"/)))
+  await expect(create({ secret: 'web-key' })).rejects.toMatchObject(
+    invalid(problem('key.secret', /no secret "web-key"/)),
+  )
   await client.secrets.set.mutate({ name: 'web-key', value: renewed.key })
   await expect(create({ secret: 'web-key' })).rejects.toMatchObject(invalid(problem('key', /does not belong/)))
   const check = { value: { id: 'web', certificate: shop.certificate, key: { secret: 'web-key' } } }
@@ -183,7 +185,7 @@ certificates:
     certificate: |
 ${shop.certificate.replace(/^/gm, '      ')}
 `
-  const expected = { problems: [{ ...problem('certificates[0].key', /no secret/), line: 4 }] }
+  const expected = { problems: [{ ...problem('certificates[0].key.secret', /no secret/), line: 4 }] }
   expect(await client.config.validate.query({ text, format: 'yaml' })).toMatchObject(expected)
   await expect(client.config.apply.mutate({ text, format: 'yaml' })).rejects.toMatchObject({ data: expected })
   await client.secrets.set.mutate({ name: 'web-key', value: shop.key })
