@@ -1,5 +1,8 @@
-import { relative } from 'node:path'
-import { describeProblem, describeReadError, readConfigFile } from './config-file/read-file.ts'
+import { dirname, relative } from 'node:path'
+import { lineOf } from '@switchyard/core/config/text'
+import { type Problem, SwitchyardError } from '@switchyard/core/errors'
+import { describeProblem, describeReadError, type ReadFile, readConfigFile } from './config-file/read-file.ts'
+import { loadCertificates } from './traffic/tls/certificates.ts'
 
 /**
  * `--check`: says every problem of a file, one per line with its place.
@@ -11,13 +14,28 @@ export async function check(path: string, say: { out(text: string): void; err(te
   const file = near.startsWith('..') ? path : near
   try {
     const { result } = await readConfigFile(path)
-    if (result.ok) {
+    const problems = result.ok ? await problemsOfCertificates(result, path) : result.problems
+    if (problems.length === 0) {
       say.out(`${file} is right.\n`)
       return 0
     }
-    for (const problem of result.problems) say.err(`${describeProblem(file, problem)}\n`)
+    for (const problem of problems) say.err(`${describeProblem(file, problem)}\n`)
   } catch (error) {
     say.err(`${describeReadError(file, error)}\n`)
   }
   return 1
+}
+
+/** What shows only where the files and variables are that the document refers to. */
+async function problemsOfCertificates(
+  { config, text, format }: Extract<ReadFile['result'], { ok: true }>,
+  path: string,
+): Promise<readonly Problem[]> {
+  try {
+    await loadCertificates(config, { folder: dirname(path), env: process.env }, Date.now())
+    return []
+  } catch (error) {
+    if (!(error instanceof SwitchyardError)) throw error
+    return error.problems.map((problem) => ({ line: lineOf(text, format, problem.path), ...problem }))
+  }
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { dirname } from 'node:path'
 import type { Log } from '@switchyard/core/middleware/contract'
 import { type AdminServer, startAdminServer } from '../admin/admin-server.ts'
 import { formatMetrics } from '../admin/metrics.ts'
@@ -113,7 +114,7 @@ export class Node {
   }
 
   #startMessage(index: number): StartMessage {
-    const { workers, logLevel, accessLog, allowAddresses } = this.#options
+    const { workers, logLevel, accessLog, allowAddresses, source } = this.#options
     return {
       type: 'start',
       index,
@@ -122,6 +123,7 @@ export class Node {
       logLevel,
       accessLog,
       ticketKeys: this.#ticketKeys,
+      folder: source.type === 'file' ? dirname(source.path) : this.#identity.data,
       addressPolicy: { allow: allowAddresses, own: this.#admin ? [this.#admin.endpoint] : [] },
     }
   }

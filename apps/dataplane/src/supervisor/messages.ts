@@ -30,6 +30,8 @@ export interface StartMessage {
   readonly accessLog: AccessLogOptions | undefined
   /** 48 bytes in base64, the same for every worker of this node. */
   readonly ticketKeys: string
+  /** Where the relative paths of a document begin. */
+  readonly folder: string
   readonly addressPolicy: AddressPolicyOptions
 }
 

@@ -63,7 +63,8 @@ export class Engine implements Traffic, Serving, RuntimeServices {
 
   async prepare(revision: Revision): Promise<Prepared> {
     const { log } = this
-    const sources = { secrets: revision.secrets ?? new Map<string, string>(), folder: this.#folder, env: process.env }
+    const { secrets } = revision
+    const sources = { ...(secrets && { secrets }), folder: this.#folder, env: process.env }
     const loaded = await loadCertificates(revision.config, sources, Date.now(), this.#current?.loaded)
     for (const warning of loaded.warnings) log.warn({ revision: revision.number, ...warning }, 'certificate')
     const runtime = new Runtime(revision, loaded, this, this.#current)

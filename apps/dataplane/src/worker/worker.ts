@@ -22,6 +22,7 @@ export function runWorker(): void {
       worker: { index: start.index, count: start.count },
       observer: watch,
       ticketKeys: Buffer.from(start.ticketKeys, 'base64'),
+      folder: start.folder,
       addressPolicy: start.addressPolicy,
     })
     process.on('uncaughtException', (error) => {
