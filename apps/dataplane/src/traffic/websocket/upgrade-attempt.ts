@@ -47,7 +47,7 @@ export abstract class UpgradeAttempt extends Timed implements BodyFlow, Cancella
     this.#latest = timeouts.totalMs === 0 ? Number.POSITIVE_INFINITY : exchange.startedAt + timeouts.totalMs
     const tryLatest = retries.perTryMs === 0 ? Number.POSITIVE_INFINITY : this.#beganAt + retries.perTryMs
     this.#tryLatest = Math.min(tryLatest, this.#latest)
-    this.socket = live.openSocket()
+    this.socket = live.openSocket(exchange.target?.security)
   }
 
   begin(): void {
@@ -69,7 +69,7 @@ export abstract class UpgradeAttempt extends Timed implements BodyFlow, Cancella
 
   readonly #connected = (): void => {
     if (this.phase !== 'connecting') return
-    if (this.live.endpoint.secure) {
+    if (this.live.secure) {
       this.phase = 'securing'
       this.#deadlines.expect(this, this.destination.timeouts.tlsMs, this.#tryLatest)
     } else this.#open()

@@ -11,6 +11,7 @@ import { type Deadlines, now, Timed } from '../../deadlines.ts'
 import type { Cancellable, Exchange } from '../../exchange.ts'
 import type { LiveTarget } from '../../live-target.ts'
 import type { Termination } from '../../observe/termination.ts'
+import type { TargetTls } from '../../tls/target-tls.ts'
 import { ReadBuffer } from './read-buffer.ts'
 import { repeatable } from './repeatable.ts'
 import { requestHead } from './request-head.ts'
@@ -39,6 +40,8 @@ const ours: Blame = { byTarget: false }
  * connected, TLS, the head of a response, the rest of it, another request.
  */
 export class TargetConnection extends Timed implements BodyFlow, Cancellable, HintTaker, RequestWriterOwner {
+  /** By which it was opened. */
+  readonly security: TargetTls | undefined
   /** On the clock of `now`: when it was last given back. */
   idleSince = 0
   readonly #live: LiveTarget
@@ -64,17 +67,18 @@ export class TargetConnection extends Timed implements BodyFlow, Cancellable, Hi
   #body: BodyStream | undefined
   #paused = false
 
-  constructor(live: LiveTarget, pool: ConnectionPool) {
+  constructor(live: LiveTarget, pool: ConnectionPool, security: TargetTls | undefined) {
     super()
+    this.security = security
     this.#live = live
     this.#pool = pool
     this.#deadlines = live.services.deadlines
     this.#buffer = new ReadBuffer((bytes) => this.#read(bytes))
-    const socket = live.openSocket(this.#buffer.onread)
+    const socket = live.openSocket(security, this.#buffer.onread)
     this.#socket = socket
     this.#writer = new RequestWriter(socket, this)
     socket.once('connect', () => this.#connected())
-    if (live.endpoint.secure) socket.once('secureConnect', () => this.#open())
+    if (security) socket.once('secureConnect', () => this.#open())
     socket.on('drain', () => this.#writer.drained())
     socket.on('end', () => this.#ended())
     socket.on('error', (error) => {
@@ -101,7 +105,7 @@ export class TargetConnection extends Timed implements BodyFlow, Cancellable, Hi
   }
 
   #connected(): void {
-    if (!this.#live.endpoint.secure) {
+    if (!this.security) {
       this.#open()
       return
     }
