@@ -223,7 +223,7 @@ export class TargetConnection extends Timed implements BodyFlow, Cancellable, Hi
       const body = new BodyStream(this, length)
       exchange.response = { status, headers, body }
       this.#body = body
-      if (chunk && !body.push(chunk)) this.#pause()
+      if (chunk) this.#pass(body, chunk)
       if (done) {
         this.#finish(end === bytes.length)
         body.end(trailers)
@@ -237,7 +237,7 @@ export class TargetConnection extends Timed implements BodyFlow, Cancellable, Hi
     const body = this.#body ?? unreachable()
     const end = response.readBody(bytes, at)
     const chunk = response.collected((piece) => this.#buffer.keep(piece))
-    if (chunk && !body.push(chunk)) this.#pause()
+    if (chunk) this.#pass(body, chunk)
     // Who takes it may have given up.
     if (this.#exchange !== exchange) return
     if (response.fault !== undefined) this.#fail('bad_response', response.fault)
@@ -246,6 +246,11 @@ export class TargetConnection extends Timed implements BodyFlow, Cancellable, Hi
       this.#finish(end === bytes.length)
       body.end(trailers)
     } else this.#watch()
+  }
+
+  #pass(body: BodyStream, chunk: Buffer): void {
+    if (!body.push(chunk)) this.#pause()
+    if (!body.holding) this.#buffer.takeBack()
   }
 
   /** The target has ended its side. */
@@ -346,6 +351,7 @@ export class TargetConnection extends Timed implements BodyFlow, Cancellable, Hi
     const clean = exact && writer.sent && this.#socket.writableLength === 0
     const kept = clean && head?.persistent === true && !endsWithConnection && keepMs > 0
     this.#used++
+    this.#buffer.rest()
     if (kept && this.#pool.give(this)) {
       this.idleSince = now()
       this.#deadlines.expect(this, keepMs)
