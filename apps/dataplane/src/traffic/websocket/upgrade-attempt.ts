@@ -160,6 +160,8 @@ export abstract class UpgradeAttempt extends Timed implements BodyFlow, Cancella
     socket.off('connect', this.#connected)
     socket.off('secureConnect', this.#open)
     socket.off('close', this.#closed)
+    // There is nothing to cancel any more, also where the tunnel is over as soon as it is opened.
+    this.phase = 'over'
     // The exchange lives as long as the tunnel, for the log; what has been told is let go of.
     this.exchange.tunnel = undefined
     this.exchange.response = undefined
