@@ -12,6 +12,8 @@ export interface BodySink {
   end(trailers: HeaderList | undefined): void
   /** The body broke off: what was written must not look complete. */
   fail(): void
+  /** False when all that was written has been passed on, so that its memory can be used again. @default true */
+  readonly holding?: boolean
 }
 
 /** The source of a body, so that it can be told to go on or to stop. It waits by itself when `push` returns false. */
@@ -53,6 +55,11 @@ export class BodyStream implements AsyncIterable<Uint8Array> {
     this.held.push(chunk)
     this.#heldBytes += chunk.length
     return this.#heldBytes < heldBytes
+  }
+
+  /** Something of what was pushed is still needed; false: its memory is the source's again. */
+  get holding(): boolean {
+    return this.sink?.holding !== false
   }
 
   end(trailers?: HeaderList): void {

@@ -1,6 +1,14 @@
 import { now } from './deadlines.ts'
 import { TargetConnection } from './http1/back/target-connection.ts'
 import type { LiveTarget } from './live-target.ts'
+import type { TargetTls } from './tls/target-tls.ts'
+
+/** What a revision says of connections to a target. */
+interface TakeOptions {
+  readonly security: TargetTls | undefined
+  /** So many may be open; 0 is no limit. */
+  readonly maxConnections: number
+}
 
 /**
  * The connections to one target over which requests go, the one used last taken first, so that those not needed grow old
@@ -25,21 +33,24 @@ export class ConnectionPool {
    * A connection for one exchange, perhaps one that is still to be opened. It comes back by itself.
    *
    * @param maxIdleMs one that was idle for longer is not taken; 0 opens a new one
-   * @param maxConnections so many may be open; 0 is no limit
    */
-  take(maxIdleMs: number, maxConnections: number): TargetConnection {
-    const last = this.#idle.at(-1)
-    if (last && (maxIdleMs === Number.POSITIVE_INFINITY || now() - last.idleSince < maxIdleMs)) {
-      this.#idle.pop()
-      return last
+  take({ security, maxConnections }: TakeOptions, maxIdleMs: number): TargetConnection {
+    for (let last = this.#idle.at(-1); last; last = this.#idle.at(-1)) {
+      if (last.security === security) {
+        if (maxIdleMs < Number.POSITIVE_INFINITY && now() - last.idleSince >= maxIdleMs) break
+        this.#idle.pop()
+        return last
+      }
+      // It was opened by rules that do not hold any more.
+      last.destroy()
     }
     this.makeRoom(maxConnections)
-    const connection = new TargetConnection(this.#live, this)
+    const connection = new TargetConnection(this.#live, this, security)
     this.#open.add(connection)
     return connection
   }
 
-  /** A connection that is to be opened takes the place of the one that was idle for longest. */
+  /** A connection is about to be opened: it takes the place of the oldest idle one where no more may be open. */
   makeRoom(maxConnections: number): void {
     if (maxConnections > 0 && this.#live.connections >= maxConnections) this.#idle[0]?.destroy()
   }

@@ -82,7 +82,7 @@ function attempt(exchange: Exchange, target: UpstreamTarget, fresh: boolean): vo
     return
   }
   const again = exchange.retriesLeft > 0 && repeatable(exchange)
-  const connection = live.pool.take(fresh ? 0 : again ? Number.POSITIVE_INFINITY : freshMs, target.maxConnections)
+  const connection = live.pool.take(target, fresh ? 0 : again ? Number.POSITIVE_INFINITY : freshMs)
   connection.serve(exchange, destination, settled)
 }
 

@@ -3,6 +3,7 @@ import type { AddressPolicy } from './address-policy.ts'
 import { ConnectionPool } from './connection-pool.ts'
 import type { Deadlines } from './deadlines.ts'
 import { type Endpoint, openSocket } from './open-socket.ts'
+import { TargetTls, type UpstreamTls } from './tls/target-tls.ts'
 import { WaitingLine } from './waiting-line.ts'
 
 /** Something that a target is serving over a connection of its own: a tunnel, or what may become one. */
@@ -26,6 +27,8 @@ export class LiveTarget {
   readonly id: string
   readonly url: string
   readonly endpoint: Endpoint
+  /** It is spoken to by TLS. */
+  readonly secure: boolean
   /** What its URL says after the host, without a slash at the end; empty when it says nothing. */
   readonly basePath: string
   /** The Host field by which it knows itself: the port is left out where it is the usual one. */
@@ -45,6 +48,7 @@ export class LiveTarget {
   connections = 0
   /** Milliseconds on the wall clock when a failure was last logged. */
   failureLoggedAt = 0
+  #security: TargetTls | undefined
   readonly #work = new Set<Work>()
   readonly #unused: (target: LiveTarget) => void
   #holders = 0
@@ -68,8 +72,8 @@ export class LiveTarget {
     this.services = services
     this.#unused = unused
     const { protocol, hostname, port, pathname, host } = new URL(url)
-    const secure = protocol === 'https:'
-    this.endpoint = { secure, host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || (secure ? 443 : 80) }
+    this.secure = protocol === 'https:'
+    this.endpoint = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || (this.secure ? 443 : 80) }
     this.basePath = pathname.replace(/\/$/, '')
     this.authority = host
     this.pool = new ConnectionPool(this)
@@ -79,9 +83,16 @@ export class LiveTarget {
     return this.#leaving
   }
 
+  /** How it is spoken to by an upstream's rules of TLS; the same object for the same rules. Undefined without TLS. */
+  securityBy(rules: UpstreamTls): TargetTls | undefined {
+    if (!this.secure) return undefined
+    if (this.#security?.upstream !== rules) this.#security = new TargetTls(rules, this.endpoint.host)
+    return this.#security
+  }
+
   /** Begins a connection to it, as `openSocket` does. */
-  openSocket(onread?: OnReadOpts): Socket {
-    const socket = openSocket(this.endpoint, this.services.addressAllowed, onread)
+  openSocket(security: TargetTls | undefined, onread?: OnReadOpts): Socket {
+    const socket = openSocket(this.endpoint, this.services.addressAllowed, security, onread)
     this.connections++
     socket.once('close', () => {
       this.connections--

@@ -2,10 +2,10 @@ import dns, { type LookupAddress, type LookupOptions } from 'node:dns'
 import net, { type OnReadOpts } from 'node:net'
 import tls from 'node:tls'
 import { type AddressPolicy, AddressRefused } from './address-policy.ts'
+import type { TargetTls } from './tls/target-tls.ts'
 
 /** Where a target is. */
 export interface Endpoint {
-  readonly secure: boolean
   /** A name, or an address without brackets. */
   readonly host: string
   readonly port: number
@@ -15,9 +15,15 @@ export interface Endpoint {
  * Begins a connection to a target, every address it could lead to having been asked about first. The socket emits
  * `connect` (with TLS then `secureConnect`) when it is usable; the caller owns it from now on, its errors included.
  *
+ * @param security how TLS is spoken; undefined: it is not
  * @param onread takes what comes in, in place of `data` events
  */
-export function openSocket(endpoint: Endpoint, allowed: AddressPolicy, onread?: OnReadOpts): net.Socket {
+export function openSocket(
+  endpoint: Endpoint,
+  allowed: AddressPolicy,
+  security: TargetTls | undefined,
+  onread?: OnReadOpts,
+): net.Socket {
   const { host, port } = endpoint
   if (net.isIP(host) !== 0 && !allowed(host, port)) {
     const socket = new net.Socket()
@@ -33,9 +39,10 @@ export function openSocket(endpoint: Endpoint, allowed: AddressPolicy, onread?: 
     keepAliveInitialDelay: 60_000,
     ...(onread && { onread }),
   }
-  if (!endpoint.secure) return net.connect(options)
-  // An address is no server name (RFC 6066, 3); the certificate is then checked against the address.
-  return tls.connect({ ...options, servername: net.isIP(host) === 0 ? host : '', ALPNProtocols: ['http/1.1'] })
+  if (!security) return net.connect(options)
+  const socket = tls.connect({ ...options, ...security.connectionOptions() })
+  security.keepSession(socket)
+  return socket
 }
 
 type Found = (error: NodeJS.ErrnoException | null, address: string | LookupAddress[], family?: number) => void

@@ -4,6 +4,7 @@ import type { GatewayResponse } from '@switchyard/core/middleware/contract'
 
 /** After so many seconds a client that was shed, or found no room, may ask again. */
 const retryAfterSeconds = 1
+const crowded = new Set<ErrorCode>(['overloaded', 'queue_full', 'queue_timeout'])
 
 /**
  * An answer that is made here: the code that says what failed, a sentence, and the id that finds the rest in the log.
@@ -16,7 +17,7 @@ export function ownAnswer(code: ErrorCode, requestId: string, accept: string | u
   headers.append('content-type', page ? 'text/plain; charset=utf-8' : 'application/json')
   headers.append('cache-control', 'no-store')
   headers.append('x-request-id', requestId)
-  if (code === 'overloaded') headers.append('retry-after', String(retryAfterSeconds))
+  if (crowded.has(code)) headers.append('retry-after', String(retryAfterSeconds))
   const body = page
     ? `${status} ${message}\n\nReason: ${code}\nRequest: ${requestId}\n`
     : `${JSON.stringify({ error: { code, message, requestId } })}\n`

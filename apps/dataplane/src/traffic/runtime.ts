@@ -10,6 +10,7 @@ import { RouteSeries } from './route-series.ts'
 import { type CertificateSet, createCertificateSet } from './tls/certificate-set.ts'
 import type { LoadedCertificates } from './tls/certificates.ts'
 import { createServerNames, type ServerNames } from './tls/server-names.ts'
+import { createUpstreamTls } from './tls/target-tls.ts'
 import type { Revision } from './traffic.ts'
 import { holdTargets, type SequenceServices, Upstream } from './upstream.ts'
 
@@ -70,9 +71,10 @@ export class Runtime {
       const lives = holdTargets(upstream, services.targets)
       this.#targets.push(...lives)
       const before = previous?.upstreams.get(upstream.id)
-      const fingerprint = JSON.stringify(upstream)
+      const tls = createUpstreamTls(upstream.tls, this.certificates, before?.tls)
+      const fingerprint = JSON.stringify([upstream, tls.fingerprint])
       const same = before?.fingerprint === fingerprint
-      upstreams.set(upstream.id, same ? before : new Upstream(upstream, fingerprint, lives, services, before))
+      upstreams.set(upstream.id, same ? before : new Upstream(upstream, fingerprint, lives, tls, services, before))
     }
     return upstreams
   }

@@ -5,6 +5,7 @@ import type { LiveTarget, LiveTargets } from './live-target.ts'
 import type { Metrics } from './observe/metrics.ts'
 import type { UpstreamSeries } from './observe/upstream-series.ts'
 import { RetryBudget } from './retry-budget.ts'
+import type { TargetTls, UpstreamTls } from './tls/target-tls.ts'
 import type { TargetState, UpstreamState } from './traffic.ts'
 import type { WaitingLine } from './waiting-line.ts'
 
@@ -38,9 +39,11 @@ export class UpstreamTarget implements Target {
   readonly draining: boolean
   /** So many connections may be open to it; 0 is no limit. */
   readonly maxConnections: number
+  /** How it is spoken to by TLS; undefined: not. */
+  readonly security: TargetTls | undefined
   readonly #maxInFlight: number
 
-  constructor(config: TargetConfig, live: LiveTarget) {
+  constructor(config: TargetConfig, live: LiveTarget, tls: UpstreamTls) {
     const { host, port } = hashAddress(config.url)
     this.id = config.id
     this.host = host
@@ -50,6 +53,7 @@ export class UpstreamTarget implements Target {
     this.enabled = config.enabled
     this.draining = config.drain
     this.maxConnections = config.maxConnections
+    this.security = live.securityBy(tls)
     this.#maxInFlight = config.maxInFlight
   }
 
@@ -76,6 +80,7 @@ export class Upstream {
   readonly config: UpstreamConfig
   /** Equal texts are equal upstreams. */
   readonly fingerprint: string
+  readonly tls: UpstreamTls
   readonly targets: readonly UpstreamTarget[]
   /** Who waits for one of them to have room; undefined where there are none. */
   readonly line: WaitingLine | undefined
@@ -89,14 +94,16 @@ export class Upstream {
     config: UpstreamConfig,
     fingerprint: string,
     lives: readonly LiveTarget[],
+    tls: UpstreamTls,
     services: UpstreamServices,
     previous: Upstream | undefined,
   ) {
     this.id = config.id
     this.config = config
     this.fingerprint = fingerprint
+    this.tls = tls
     // The live target of each, in the same order.
-    this.targets = config.targets.map((target, index) => new UpstreamTarget(target, lives[index] as LiveTarget))
+    this.targets = config.targets.map((target, index) => new UpstreamTarget(target, lives[index] as LiveTarget, tls))
     this.line = lives[0]?.line
     this.budget = previous?.budget ?? new RetryBudget()
     this.series = services.metrics.upstream(config.id)

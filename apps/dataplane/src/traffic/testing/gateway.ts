@@ -2,6 +2,9 @@ import type { Config } from '@switchyard/core/config/model'
 import { parseConfig } from '@switchyard/core/config/parse'
 import type { Log } from '@switchyard/core/middleware/contract'
 import { model } from '@switchyard/middleware/model'
+import type { AccessEntry } from '../observe/access-entry.ts'
+import type { Metrics } from '../observe/metrics.ts'
+import { createObserver } from '../observe/observer.ts'
 import { createTraffic, type Traffic, type TrafficOptions } from '../traffic.ts'
 
 /** What was logged, for tests that look at it. */
@@ -13,6 +16,21 @@ function recordLog(): RecordedLog {
   const entries: RecordedLog['entries'] = []
   const at = (level: string) => (object: object, message: string) => void entries.push({ level, object, message })
   return { entries, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+}
+
+/** What the access log was told of an exchange, at the time when it was over. */
+export interface Recorded {
+  readonly id: string
+  readonly status: number
+  readonly termination: string
+  readonly target: string | undefined
+  readonly attempts: number
+  readonly bytesIn: number
+  readonly bytesOut: number
+}
+
+function recordAccess({ id, status, termination, target, attempts, bytesIn, bytesOut }: AccessEntry): Recorded {
+  return { id, status, termination, target: target?.id, attempts, bytesIn, bytesOut }
 }
 
 /** A document as a person would write it: everything that has a default may be left out. */
@@ -28,6 +46,9 @@ export function configOf(document: Written): Config {
 export interface Gateway {
   readonly traffic: Traffic
   readonly log: RecordedLog
+  /** Every exchange that is over. */
+  readonly access: readonly Recorded[]
+  readonly metrics: Metrics
   /** Of the first listener. */
   readonly port: number
   readonly url: string
@@ -39,7 +60,10 @@ const listeners = [{ id: 'web', address: '127.0.0.1', port: 0 }]
 
 export async function startGateway(document: Written, options: Partial<TrafficOptions> = {}): Promise<Gateway> {
   const log = recordLog()
-  const traffic = createTraffic({ log, ...options })
+  const access: Recorded[] = []
+  const accessLog = { write: (entry: AccessEntry) => void access.push(recordAccess(entry)) }
+  const observer = options.observer ?? createObserver({ accessLog })
+  const traffic = createTraffic({ log, ...options, observer })
   let number = 0
   async function publish(next: Written): Promise<void> {
     number++
@@ -52,6 +76,8 @@ export async function startGateway(document: Written, options: Partial<TrafficOp
   return {
     traffic,
     log,
+    access,
+    metrics: observer.metrics,
     port,
     url: `http://127.0.0.1:${port}`,
     publish,

@@ -89,6 +89,11 @@ export class Tunnel extends Timed implements Work {
 
   #hold(side: Socket): void {
     side.pause()
+    this.#checkSoon()
+  }
+
+  #checkSoon(): void {
+    if (this.#ending) return
     if (this.tick === -1 || this.deadline > this.#deadlines.coarseNow + checkMs) this.#watch(checkMs)
   }
 
@@ -102,10 +107,12 @@ export class Tunnel extends Timed implements Work {
 
   clientEnded(): void {
     this.target.end()
+    this.#checkSoon()
   }
 
   targetEnded(): void {
     this.client.end()
+    this.#checkSoon()
   }
 
   clientClosed(): void {
@@ -141,17 +148,17 @@ export class Tunnel extends Timed implements Work {
       this.cut()
       return
     }
-    const { client, target } = this
-    if (client.isPaused()) this.#check(client)
-    if (target.isPaused()) this.#check(target)
-    const held = client.isPaused() || target.isPaused()
-    if (held || this.#idleMs > 0) this.#deadlines.expect(this, held ? Math.min(idleLeft, checkMs) : idleLeft)
+    const [client, target] = [this.#check(this.client), this.#check(this.target)]
+    if (client || target) this.#deadlines.expect(this, Math.min(idleLeft, checkMs))
+    else if (this.#idleMs > 0) this.#deadlines.expect(this, idleLeft)
     else this.#deadlines.delete(this)
   }
 
   /** Node does not tell that the other end of a socket has gone while nothing is read from it. A write finds out. */
-  #check(side: Socket): void {
-    if (side.writable && side.writableLength === 0) side.write(this.probeOf(side))
+  #check(side: Socket): boolean {
+    const unread = side.isPaused() || side.readableEnded
+    if (unread && side.writable && side.writableLength === 0) side.write(this.probeOf(side))
+    return unread
   }
 
   /** A write of nothing fails once the other end has reset the connection, or has not answered for long. */

@@ -47,7 +47,7 @@ export abstract class UpgradeAttempt extends Timed implements BodyFlow, Cancella
     this.#latest = timeouts.totalMs === 0 ? Number.POSITIVE_INFINITY : exchange.startedAt + timeouts.totalMs
     const tryLatest = retries.perTryMs === 0 ? Number.POSITIVE_INFINITY : this.#beganAt + retries.perTryMs
     this.#tryLatest = Math.min(tryLatest, this.#latest)
-    this.socket = live.openSocket()
+    this.socket = live.openSocket(exchange.target?.security)
   }
 
   begin(): void {
@@ -69,7 +69,7 @@ export abstract class UpgradeAttempt extends Timed implements BodyFlow, Cancella
 
   readonly #connected = (): void => {
     if (this.phase !== 'connecting') return
-    if (this.live.endpoint.secure) {
+    if (this.live.secure) {
       this.phase = 'securing'
       this.#deadlines.expect(this, this.destination.timeouts.tlsMs, this.#tryLatest)
     } else this.#open()
@@ -160,6 +160,8 @@ export abstract class UpgradeAttempt extends Timed implements BodyFlow, Cancella
     socket.off('connect', this.#connected)
     socket.off('secureConnect', this.#open)
     socket.off('close', this.#closed)
+    // There is nothing to cancel any more, also where the tunnel is over as soon as it is opened.
+    this.phase = 'over'
     // The exchange lives as long as the tunnel, for the log; what has been told is let go of.
     this.exchange.tunnel = undefined
     this.exchange.response = undefined

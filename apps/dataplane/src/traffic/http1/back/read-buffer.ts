@@ -11,13 +11,18 @@ const muchBytes = size / 4
  */
 const shared = Buffer.allocUnsafeSlow(size)
 
+/** Buffers that nobody uses at present. */
+const spare: Buffer[] = []
+const mostSpare = 16
+
 /**
  * The memory that one socket is read into. Whoever wants to keep a piece of what was read asks for it with `keep`: small
- * ones are copied; large ones are given away together with the buffer, in whose place comes a new one.
+ * ones are copied; large ones are given away together with the buffer. A new one comes in its place, unless it is taken
+ * back before the next read.
  */
 export class ReadBuffer {
   readonly onread: OnReadOpts
-  #current = shared
+  #current: Buffer = shared
   #given = false
   #much = false
 
@@ -34,16 +39,31 @@ export class ReadBuffer {
     }
   }
 
-  /** A piece of what was read just now, for as long as it is wanted. */
+  /** A piece of what is being read just now, for as long as it is wanted. */
   keep(piece: Buffer): Buffer {
     if (this.#current === shared || piece.length < muchBytes) return Buffer.from(piece)
     this.#given = true
     return piece
   }
 
+  /** What was kept is not needed any more. */
+  takeBack(): void {
+    this.#given = false
+  }
+
+  /** Nothing is expected to come for a while. */
+  rest(): void {
+    this.#much = false
+  }
+
   #next(): Buffer {
-    if (!this.#much) this.#current = shared
-    else if (this.#given || this.#current === shared) this.#current = Buffer.allocUnsafeSlow(size)
+    const own = this.#current === shared ? undefined : this.#current
+    if (this.#much) {
+      if (!own || this.#given) this.#current = spare.pop() ?? Buffer.allocUnsafeSlow(size)
+    } else {
+      if (own && !this.#given && spare.length < mostSpare) spare.push(own)
+      this.#current = shared
+    }
     this.#given = false
     return this.#current
   }

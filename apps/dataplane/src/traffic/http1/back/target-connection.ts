@@ -11,6 +11,7 @@ import { type Deadlines, now, Timed } from '../../deadlines.ts'
 import type { Cancellable, Exchange } from '../../exchange.ts'
 import type { LiveTarget } from '../../live-target.ts'
 import type { Termination } from '../../observe/termination.ts'
+import type { TargetTls } from '../../tls/target-tls.ts'
 import { ReadBuffer } from './read-buffer.ts'
 import { repeatable } from './repeatable.ts'
 import { requestHead } from './request-head.ts'
@@ -39,6 +40,8 @@ const ours: Blame = { byTarget: false }
  * connected, TLS, the head of a response, the rest of it, another request.
  */
 export class TargetConnection extends Timed implements BodyFlow, Cancellable, HintTaker, RequestWriterOwner {
+  /** By which it was opened. */
+  readonly security: TargetTls | undefined
   /** On the clock of `now`: when it was last given back. */
   idleSince = 0
   readonly #live: LiveTarget
@@ -64,17 +67,18 @@ export class TargetConnection extends Timed implements BodyFlow, Cancellable, Hi
   #body: BodyStream | undefined
   #paused = false
 
-  constructor(live: LiveTarget, pool: ConnectionPool) {
+  constructor(live: LiveTarget, pool: ConnectionPool, security: TargetTls | undefined) {
     super()
+    this.security = security
     this.#live = live
     this.#pool = pool
     this.#deadlines = live.services.deadlines
     this.#buffer = new ReadBuffer((bytes) => this.#read(bytes))
-    const socket = live.openSocket(this.#buffer.onread)
+    const socket = live.openSocket(security, this.#buffer.onread)
     this.#socket = socket
     this.#writer = new RequestWriter(socket, this)
     socket.once('connect', () => this.#connected())
-    if (live.endpoint.secure) socket.once('secureConnect', () => this.#open())
+    if (security) socket.once('secureConnect', () => this.#open())
     socket.on('drain', () => this.#writer.drained())
     socket.on('end', () => this.#ended())
     socket.on('error', (error) => {
@@ -101,7 +105,7 @@ export class TargetConnection extends Timed implements BodyFlow, Cancellable, Hi
   }
 
   #connected(): void {
-    if (!this.#live.endpoint.secure) {
+    if (!this.security) {
       this.#open()
       return
     }
@@ -219,7 +223,7 @@ export class TargetConnection extends Timed implements BodyFlow, Cancellable, Hi
       const body = new BodyStream(this, length)
       exchange.response = { status, headers, body }
       this.#body = body
-      if (chunk && !body.push(chunk)) this.#pause()
+      if (chunk) this.#pass(body, chunk)
       if (done) {
         this.#finish(end === bytes.length)
         body.end(trailers)
@@ -233,7 +237,7 @@ export class TargetConnection extends Timed implements BodyFlow, Cancellable, Hi
     const body = this.#body ?? unreachable()
     const end = response.readBody(bytes, at)
     const chunk = response.collected((piece) => this.#buffer.keep(piece))
-    if (chunk && !body.push(chunk)) this.#pause()
+    if (chunk) this.#pass(body, chunk)
     // Who takes it may have given up.
     if (this.#exchange !== exchange) return
     if (response.fault !== undefined) this.#fail('bad_response', response.fault)
@@ -242,6 +246,11 @@ export class TargetConnection extends Timed implements BodyFlow, Cancellable, Hi
       this.#finish(end === bytes.length)
       body.end(trailers)
     } else this.#watch()
+  }
+
+  #pass(body: BodyStream, chunk: Buffer): void {
+    if (!body.push(chunk)) this.#pause()
+    if (!body.holding) this.#buffer.takeBack()
   }
 
   /** The target has ended its side. */
@@ -342,6 +351,7 @@ export class TargetConnection extends Timed implements BodyFlow, Cancellable, Hi
     const clean = exact && writer.sent && this.#socket.writableLength === 0
     const kept = clean && head?.persistent === true && !endsWithConnection && keepMs > 0
     this.#used++
+    this.#buffer.rest()
     if (kept && this.#pool.give(this)) {
       this.idleSince = now()
       this.#deadlines.expect(this, keepMs)

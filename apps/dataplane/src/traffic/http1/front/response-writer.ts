@@ -140,6 +140,11 @@ export class ResponseWriter implements BodySink {
     return !this.#stalls()
   }
 
+  /** What the kernel has not taken yet. */
+  get holding(): boolean {
+    return this.#socket.writableLength > 0
+  }
+
   end(trailers: HeaderList | undefined): void {
     if (this.#chunked) {
       this.#socket.write(
