@@ -18,7 +18,7 @@ export function recordFailure(exchange: Exchange, failure: AttemptFailure): void
   if (time - live.failureLoggedAt < logEveryMs) return
   live.failureLoggedAt = time
   const { code, cause } = failure
-  const reason = cause instanceof Error ? cause.message || cause.name : String(cause)
+  const reason = cause instanceof Error ? cause.message || ('code' in cause && cause.code) || cause.name : String(cause)
   exchange.log.warn(
     { request: exchange.id, route: exchange.route?.id, upstream: upstream.id, target: target.id, code, reason },
     'attempt failed',

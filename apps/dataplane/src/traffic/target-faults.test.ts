@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { answering, type Backend, startBackend, startRawBackend } from './testing/backend.ts'
+import { describe, expect, test } from 'vitest'
+import { answering, type Backend, startRawBackend } from './testing/backend.ts'
 import { ask, exchangeRaw, until } from './testing/client.ts'
 import { forwardTo, type Gateway, startGateway } from './testing/gateway.ts'
 
@@ -212,124 +212,115 @@ describe('the client is cut off and never told that all is there when the target
   })
 })
 
-const harmless: Record<string, Reply> = {
-  '103 before the answer': answering(`HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n${ok}Content-Length: 2\r\n\r\nok`),
-  'a body that ends with the connection': answering(`${ok}\r\nok`, 'fin'),
-  'HTTP/1.0': answering('HTTP/1.0 200 OK\r\n\r\nok', 'fin'),
+interface Stall {
+  readonly reply: Reply
+  readonly timeouts: Record<string, number>
+  readonly code: string
+  /** What the log says of it; undefined where the target is not at fault. */
+  readonly reason: RegExp | undefined
 }
 
-describe('passed on as it should be:', () => {
-  test.each(Object.entries(harmless))('%s', async (_name, reply) => {
-    await withBackend(reply, async ({ port }) => {
-      expect(await ask(port)).toMatchObject({ status: 200, text: 'ok', complete: true })
-    })
+const silent: Reply = (socket) => void socket.resume()
+
+const stalls: Record<string, Stall> = {
+  'never answers': {
+    reply: silent,
+    timeouts: { responseMs: 200 },
+    code: 'response_timeout',
+    reason: /no answer/,
+  },
+  'stops in the head': {
+    reply: answering(`${ok}Content-Length: 5\r\nX-Half`),
+    timeouts: { responseMs: 200 },
+    code: 'response_timeout',
+    reason: /no answer/,
+  },
+  'sends interim answers and nothing else': {
+    reply: answering('HTTP/1.1 102 Processing\r\n\r\n'),
+    timeouts: { responseMs: 200 },
+    code: 'response_timeout',
+    reason: /no answer/,
+  },
+  'takes longer than all of it may': {
+    reply: silent,
+    timeouts: { totalMs: 200 },
+    code: 'total_timeout',
+    reason: /total/,
+  },
+}
+
+describe('504 when the target', () => {
+  test.each(Object.entries(stalls))('%s', async (_name, { reply, timeouts, code, reason }) => {
+    await withBackend(
+      reply,
+      async ({ port, log, access }, backend) => {
+        const answer = await ask(port)
+        expect(answer).toMatchObject({ status: 504, complete: true })
+        expect(answer.text).toContain(code)
+        expect(log.entries).toMatchObject([
+          { object: { target: 'a', code, reason: expect.stringMatching(reason ?? '') } },
+        ])
+        await until(() => access.length === 1, 'a line of the access log')
+        expect(access).toMatchObject([{ status: 504, termination: code, attempts: 1 }])
+        await until(() => backend.sockets.size === 0, 'the connection to the target is closed')
+      },
+      { timeouts },
+    )
   })
 })
 
-test('connection fields of a target go no further, nor do those that it names', async () => {
-  const fields =
-    'Connection: x-private, content-type\r\nX-Private: 1\r\nKeep-Alive: timeout=3\r\nProxy-Connection: x\r\nTrailer: X-T\r\nUpgrade: h2c\r\nContent-Type: text/plain\r\n'
-  await withBackend(answering(`${ok}${fields}Content-Length: 2\r\n\r\nok`), async ({ port }) => {
-    const answer = await ask(port)
-    expect(answer.text).toBe('ok')
-    expect(Object.keys(answer.headers)).not.toEqual(expect.arrayContaining(['x-private']))
-    for (const name of ['x-private', 'proxy-connection', 'trailer', 'upgrade', 'te']) {
-      expect(answer.headers[name]).toBeUndefined()
-    }
-    expect(answer.headers['content-type']).toBe('text/plain')
+describe('the client is cut off when a target', () => {
+  const half = answering(`${ok}Content-Length: 100\r\n\r\n0123456789`)
+  test.each([
+    ['stalls in a body', half, { idleMs: 200 }, 'response_timeout', 'target_stalled'],
+    ['takes longer over a body than all of it may', half, { totalMs: 200 }, 'total_timeout', 'total_timeout'],
+  ])('%s', async (_name, reply, timeouts, code, termination) => {
+    await withBackend(
+      reply,
+      async ({ port, log, access }, backend) => {
+        const { text, closed } = await exchangeRaw(port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n', 8000)
+        expect(text).toMatch(/0123456789$/)
+        expect(closed).toBe(true)
+        expect(log.entries).toMatchObject([{ object: { target: 'a', code } }])
+        await until(() => access.length === 1, 'a line of the access log')
+        expect(access).toMatchObject([{ status: 200, termination, bytesOut: 10 }])
+        await until(() => backend.sockets.size === 0, 'the connection to the target is closed')
+      },
+      { timeouts },
+    )
   })
 })
 
-test('trailers of a target are dropped', async () => {
-  const reply = answering(`${ok}Transfer-Encoding: chunked\r\nTrailer: X-T\r\n\r\n2\r\nok\r\n0\r\nX-T: 1\r\n\r\n`)
-  await withBackend(reply, async ({ port }) => {
-    const { text } = await exchangeRaw(port, 'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
-    expect(text).toContain('ok')
-    expect(text.toLowerCase()).not.toContain('x-t')
-  })
+test('502 when nobody listens at the address of the target', async () => {
+  const gone = await startRawBackend(() => {})
+  await gone[Symbol.asyncDispose]()
+  await using gateway = await startGateway(forwardTo(gone.url))
+  const answer = await ask(gateway.port)
+  expect(answer).toMatchObject({ status: 502, complete: true })
+  expect(answer.text).toContain('connect_failed')
+  expect(answer.text).not.toMatch(/127\.0\.0\.1|ECONN/)
+  expect(gateway.log.entries).toMatchObject([
+    { object: { code: 'connect_failed', reason: expect.stringMatching(/ECONNREFUSED/) } },
+  ])
+  await until(() => gateway.access.length === 1)
+  expect(gateway.access).toMatchObject([{ status: 502, termination: 'connect_failed', target: 'a', attempts: 1 }])
 })
 
-test('what a target sends beyond its answer reaches nobody', async () => {
-  const extra = 'HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison'
-  await using backend = await startRawBackend(answering(`${ok}Content-Length: 2\r\n\r\nok${extra}`))
-  await using gateway = await startGateway(forwardTo(backend.url))
-  for (let i = 0; i < 20; i++) expect((await ask(gateway.port)).text).toBe('ok')
+test('502 when the name of the target leads nowhere', async () => {
+  await using gateway = await startGateway(forwardTo('http://nowhere.invalid:80'))
+  const answer = await ask(gateway.port)
+  expect(answer).toMatchObject({ status: 502, complete: true })
+  expect(answer.text).toContain('connect_failed')
+  expect(gateway.log.entries).toMatchObject([{ object: { code: 'connect_failed' } }])
 })
 
-test('a target that never answers is given up at the time-out, with 504', async () => {
-  await withBackend(
-    (socket) => void socket.resume(),
-    async ({ port, log }, backend) => {
-      await until(() => backend.sockets.size === 0)
-      const answer = await ask(port)
-      expect(answer.status).toBe(504)
-      expect(answer.text).toContain('response_timeout')
-      expect(log.entries).toMatchObject([{ object: { code: 'response_timeout' } }])
-      await until(() => backend.sockets.size === 0, 'the connection to the target is closed')
-    },
-    { timeouts: { responseMs: 200 } },
-  )
-})
-
-test('an exchange that takes longer than its total is given up, with 504', async () => {
-  await withBackend(
-    (socket) => void socket.resume(),
-    async ({ port }) => expect((await ask(port)).text).toContain('total_timeout'),
-    { timeouts: { totalMs: 200 } },
-  )
-})
-
-test('a target that stalls in a body is cut off at the time-out', async () => {
-  await withBackend(
-    answering(`${ok}Content-Length: 100\r\n\r\n0123456789`),
-    async ({ port }) => {
-      const { text, closed } = await exchangeRaw(port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n', 8000)
-      expect(text).toContain('0123456789')
-      expect(closed).toBe(true)
-    },
-    { timeouts: { idleMs: 200 } },
-  )
-})
-
-test('the answer to HEAD has the length of the body that is not there', async () => {
-  await using backend = await startBackend((_request, response) =>
-    response.writeHead(200, { 'content-length': 5 }).end(),
-  )
-  await using gateway = await startGateway(forwardTo(backend.url))
-  const answer = await ask(gateway.port, { method: 'HEAD' })
-  expect(answer).toMatchObject({ status: 200, text: '', headers: { 'content-length': '5' } })
-})
-
-test.each([204, 304])('%d has no body and no framing of one', async (status) => {
-  await using backend = await startBackend((_request, response) => response.writeHead(status).end())
-  await using gateway = await startGateway(forwardTo(backend.url))
-  const bytes = 'GET / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'
-  const { text } = await exchangeRaw(gateway.port, bytes)
-  expect(text.match(new RegExp(`HTTP/1\\.1 ${status}`, 'g'))).toHaveLength(2)
-  expect(text.toLowerCase()).not.toContain('transfer-encoding')
-})
-
-let sockets: Backend
-let plain: Gateway
-beforeAll(async () => {
-  sockets = await startBackend((_request, response) => response.end('ok'))
-  plain = await startGateway(forwardTo(sockets.url))
-})
-afterAll(async () => {
-  await plain[Symbol.asyncDispose]()
-  await sockets[Symbol.asyncDispose]()
-})
-
-test('a client of HTTP/1.0 gets an answer that ends with the connection', async () => {
-  const { text, closed } = await exchangeRaw(plain.port, 'GET / HTTP/1.0\r\n\r\n')
-  expect(text).toMatch(/^HTTP\/1\.1 200/)
-  expect(text).toMatch(/ok$/)
-  expect(closed).toBe(true)
-})
-
-test('a client of HTTP/1.0 may keep its connection', async () => {
-  const request = 'GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n'
-  const { text, closed } = await exchangeRaw(plain.port, [request, request], 300)
-  expect(text.match(/HTTP\/1\.1 200/g)).toHaveLength(2)
-  expect(closed).toBe(false)
+test('504 when a target accepts the connection and then says nothing of TLS', async () => {
+  await using backend = await startRawBackend(silent)
+  const url = backend.url.replace('http:', 'https:')
+  await using gateway = await startGateway(forwardTo(url, { timeouts: { tlsMs: 200 } }))
+  const answer = await ask(gateway.port)
+  expect(answer.status).toBe(504)
+  expect(answer.text).toContain('connect_timeout')
+  expect(gateway.log.entries).toMatchObject([{ object: { code: 'connect_timeout', reason: 'securing' } }])
+  await until(() => backend.sockets.size === 0, 'the connection to the target is closed')
 })
