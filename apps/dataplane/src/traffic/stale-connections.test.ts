@@ -7,7 +7,7 @@ import { forwardTo, type Gateway, startGateway } from './testing/gateway.ts'
 
 const random = seededRandom(11)
 
-/** Answers every request, and closes a connection on which nothing has come for a while: with or without a reset. */
+/** Answers every request, and closes a connection on which nothing has come after it for a while: with or without a reset. */
 function closesIdle(idleMs: () => number, seen: (id: string) => void): Promise<Backend> {
   return startRawBackend((socket) => {
     let text = ''
@@ -16,7 +16,6 @@ function closesIdle(idleMs: () => number, seen: (id: string) => void): Promise<B
       clearTimeout(timer)
       timer = setTimeout(() => (random() < 0.5 ? socket.end() : socket.resetAndDestroy()), idleMs())
     }
-    rest()
     socket.on('close', () => clearTimeout(timer))
     socket.on('data', (chunk) => {
       text += chunk.toString('latin1')
