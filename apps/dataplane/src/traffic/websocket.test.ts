@@ -251,6 +251,24 @@ describe('refused:', () => {
   })
 })
 
+// RFC 9110, 7.8
+test.each([
+  ['over HTTP/1.0', asking.replace('HTTP/1.1', 'HTTP/1.0')],
+  ['that Connection does not speak of', asking.replace('Connection: Upgrade\r\n', '')],
+])('a wish to switch %s means nothing: the request is an ordinary one', async (_name, head) => {
+  const heads: http.IncomingHttpHeaders[] = []
+  await using backend = await startBackend((request, response) => {
+    heads.push(request.headers)
+    response.end('ordinary')
+  })
+  await using gateway = await startGateway(forwardTo(backend.url))
+  const { text } = await exchangeRaw(gateway.port, `${head}\r\n`, 500)
+  expect(text).toMatch(/^HTTP\/1\.1 200 OK[\s\S]*ordinary$/)
+  expect(heads).toHaveLength(1)
+  expect(heads[0]?.upgrade).toBeUndefined()
+  expect(heads[0]?.connection ?? '').not.toMatch(/upgrade/i)
+})
+
 test('a middleware may answer instead, and may add to the 101', async () => {
   await using backend = await startEcho()
   await using gateway = await startGateway({
