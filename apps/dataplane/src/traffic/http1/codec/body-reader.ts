@@ -152,7 +152,7 @@ export class ChunkedReader implements BodyReader {
         this.#trailers ??= new Trailers(this.#direction)
         const outcome = this.#trailers.step(byte)
         if (outcome !== true) return outcome
-        this.trailers = this.#trailers.fields
+        if (this.#trailers.fields.size > 0) this.trailers = this.#trailers.fields
         this.#state = complete
         return undefined
       }

@@ -23,6 +23,8 @@ export class FieldLines {
   value = ''
   /** Where the next line begins; after the last one, the index behind the empty line. */
   at = 0
+  /** Where the line that was read last has its colon. */
+  #colon = 0
   #text = ''
   #bytes = Buffer.alloc(4096)
   #view = viewOf(this.#bytes)
@@ -70,9 +72,15 @@ export class FieldLines {
     while (to > from && (bytes[to - 1] === space || bytes[to - 1] === tab)) to--
 
     this.at = lineEnd + 2
+    this.#colon = nameEnd
     this.name = name
     this.value = this.#text.slice(from, to)
     return 1
+  }
+
+  /** A tab stands before, in or behind the value: llhttp takes `chunked\t` for no coding, and `close\t` for no option. */
+  get tabbed(): boolean {
+    return this.#bytes.subarray(this.#colon, this.at).includes(tab)
   }
 
   #emptyLine(start: number): 0 | -1 {

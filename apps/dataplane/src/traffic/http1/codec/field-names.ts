@@ -25,6 +25,8 @@ export const role = {
   /** Must not stand behind a body (RFC 9110, 6.5.1): framing, routing, authentication, how to read the content. */
   noTrailer: 1 << 11,
   traceparent: 1 << 12,
+  /** Old clients say by it what they ought to say by Connection. */
+  proxyConnection: 1 << 13,
 } as const
 
 const { hopByHop, claim, guarded, noTrailer } = role
@@ -40,7 +42,7 @@ const special: ReadonlyMap<string, number> = new Map(
     upgrade: role.upgrade | hopByHop | noTrailer,
     te: role.te | hopByHop | noTrailer,
     trailer: hopByHop | noTrailer,
-    'proxy-connection': hopByHop | noTrailer,
+    'proxy-connection': role.proxyConnection | hopByHop | noTrailer,
     'proxy-authenticate': hopByHop | noTrailer,
     'proxy-authorization': hopByHop | noTrailer,
     'proxy-authentication-info': hopByHop | noTrailer,

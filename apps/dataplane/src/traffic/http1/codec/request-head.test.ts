@@ -29,6 +29,8 @@ const malformed: Record<string, string> = {
   'encoding gzip': post('Transfer-Encoding: gzip\r\n'),
   'encoding xchunked': post('Transfer-Encoding: xchunked\r\n'),
   'encoding chunkedx': post('Transfer-Encoding: chunkedx\r\n'),
+  'an encoding before a tab': post('Transfer-Encoding: chunked \t\r\n'),
+  'an option before a tab': get('Connection: close\t\r\n'),
   'encoding twice': post('Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n'),
   'encoding identity and chunked': post('Transfer-Encoding: identity\r\nTransfer-Encoding: chunked\r\n'),
   'a quoted encoding': post('Transfer-Encoding: "chunked"\r\n'),
@@ -43,6 +45,8 @@ const malformed: Record<string, string> = {
   'a length with hexadecimal digits': post('Content-Length: a\r\n'),
   'a length with a fraction': post('Content-Length: 3.0\r\n'),
   'a length with an exponent': post('Content-Length: 1e1\r\n'),
+  'a length behind a tab': post('Content-Length:\t3\r\n'),
+  'a length before a tab': post('Content-Length: 3\t\r\n'),
   'a list of lengths': post('Content-Length: 3, 3\r\n'),
   'a list of one length': post('Content-Length: 3,\r\n'),
   'two equal lengths': post('Content-Length: 3\r\nContent-Length: 3\r\n'),
@@ -186,7 +190,7 @@ test('framing is a length, chunks, or nothing', () => {
   }
   expect(framing(get(''))).toEqual({ length: -1, chunked: false })
   expect(framing(get('Content-Length: 0\r\n'))).toEqual({ length: 0, chunked: false })
-  expect(framing(post('content-length: \t0042 \r\n'))).toEqual({ length: 42, chunked: false })
+  expect(framing(post('content-length:  0042 \r\n'))).toEqual({ length: 42, chunked: false })
   expect(framing(post('Content-Length: 9007199254740991\r\n')).length).toBe(Number.MAX_SAFE_INTEGER)
   expect(framing(post('Transfer-Encoding: chunked\r\n'))).toEqual({ length: -1, chunked: true })
   expect(framing(post('transfer-encoding:CHUNKED \r\n'))).toEqual({ length: -1, chunked: true })
@@ -199,6 +203,7 @@ test('a connection persists by version and option', () => {
   expect(persistent(1, 'Connection: Close\r\n')).toBe(false)
   expect(persistent(1, 'Connection: x, close\r\n')).toBe(false)
   expect(persistent(1, 'Connection: keep-alive\r\nConnection: close\r\n')).toBe(false)
+  expect(persistent(1, 'Proxy-Connection: close\r\n')).toBe(false)
   expect(persistent(1, 'Connection: closed\r\n')).toBe(true)
   expect(persistent(0, '')).toBe(false)
   expect(persistent(0, 'Connection: Keep-Alive\r\n')).toBe(true)
@@ -269,6 +274,7 @@ test('an upgrade counts when Connection names it, with HTTP/1.1', () => {
   expect(parse(get('Upgrade: a/1\r\nConnection: keep-alive, upgrade\r\nUpgrade: b\r\n')).upgrade).toBe('a/1, b')
   expect(parse(get('Upgrade: websocket\r\n')).upgrade).toBeUndefined()
   expect(parse(get('Connection: upgrade\r\n')).upgrade).toBeUndefined()
+  expect(parse(get('Connection: upgrade\r\nUpgrade:\r\n')).upgrade).toBeUndefined()
   expect(parse('GET / HTTP/1.0\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n').upgrade).toBeUndefined()
 })
 

@@ -144,6 +144,7 @@ function readFields(head: RequestHead, text: string, limits: HeadLimits): ErrorC
   const { endToEnd } = head
   let count = 0
   let connection: string | undefined
+  let proxyOptions = 0
   let upgrade: string | undefined
   let traceparents = 0
   for (let found = lines.next(); found !== 0; found = lines.next()) {
@@ -158,14 +159,17 @@ function readFields(head: RequestHead, text: string, limits: HeadLimits): ErrorC
       if (head.authority !== undefined) return 'bad_request'
       head.authority = value
     } else if (roles & role.contentLength) {
-      head.length = head.length < 0 && !head.chunked ? contentLength(value) : -1
+      head.length = head.length < 0 && !head.chunked && !lines.tabbed ? contentLength(value) : -1
       if (head.length < 0) return 'bad_request'
     } else if (roles & role.transferEncoding) {
-      if (head.chunked || head.length >= 0 || head.minor === 0 || value.toLowerCase() !== 'chunked')
-        return 'bad_request'
+      if (head.chunked || head.length >= 0 || head.minor === 0) return 'bad_request'
+      if (lines.tabbed || value.toLowerCase() !== 'chunked') return 'bad_request'
       head.chunked = true
-    } else if (roles & role.connection) connection = connection === undefined ? value : `${connection},${value}`
-    else if (roles & role.upgrade) upgrade = upgrade === undefined ? value : `${upgrade}, ${value}`
+    } else if (roles & role.connection) {
+      if (lines.tabbed) return 'bad_request'
+      connection = connection === undefined ? value : `${connection},${value}`
+    } else if (roles & role.upgrade) upgrade = upgrade === undefined ? value : `${upgrade}, ${value}`
+    else if (roles & role.proxyConnection) proxyOptions |= connectionOptions(value)
     else if (roles & role.expect) head.expectsContinue ||= head.minor === 1 && value.toLowerCase() === '100-continue'
     else if (roles & role.te) head.acceptsTrailers ||= trailersCoding.test(value)
     else if (roles & role.traceparent) head.traceparent = ++traceparents === 1 ? value : undefined
@@ -173,8 +177,9 @@ function readFields(head: RequestHead, text: string, limits: HeadLimits): ErrorC
   if (lines.at !== text.length) return 'bad_request'
 
   const options = connection === undefined ? 0 : connectionOptions(connection)
-  head.persistent = (options & closeOption) === 0 && (head.minor === 1 || (options & keepAliveOption) !== 0)
-  if (options & upgradeOption && head.minor === 1) head.upgrade = upgrade
+  head.persistent =
+    ((options | proxyOptions) & closeOption) === 0 && (head.minor === 1 || (options & keepAliveOption) !== 0)
+  if (options & upgradeOption && head.minor === 1 && upgrade !== '') head.upgrade = upgrade
   if (options & namesFields && connection !== undefined) head.endToEnd = withoutNominated(endToEnd, connection)
   head.endToEnd.vouch()
   return undefined

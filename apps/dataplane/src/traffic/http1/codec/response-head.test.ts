@@ -18,6 +18,8 @@ const malformed: Record<string, string> = {
   'encoding identity': ok('Transfer-Encoding: identity\r\n'),
   'encoding twice': ok('Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n'),
   'encoding with HTTP/1.0': 'HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n',
+  'an encoding before a tab': ok('Transfer-Encoding: chunked\t\r\n'),
+  'a length before a tab': ok('Content-Length: 3\t\r\n'),
   'two equal lengths': ok('Content-Length: 3\r\nContent-Length: 3\r\n'),
   'two lengths': ok('Content-Length: 3\r\nContent-Length: 4\r\n'),
   'a list of lengths': ok('Content-Length: 3, 3\r\n'),

@@ -96,6 +96,7 @@ function readStatusLine(head: ResponseHead, text: string): string | undefined {
 function readFields(head: ResponseHead, text: string): string | undefined {
   const { headers } = head
   let connection: string | undefined
+  let proxyOptions = 0
   let upgrade: string | undefined
   let count = 0
   for (let found = lines.next(); found !== 0; found = lines.next()) {
@@ -105,22 +106,25 @@ function readFields(head: ResponseHead, text: string): string | undefined {
     const { roles } = name
     if ((roles & (role.hopByHop | role.contentLength)) === 0) headers.appendNamed(name, value)
     else if (roles & role.contentLength) {
-      head.length = head.length < 0 && !head.chunked ? contentLength(value) : -1
+      head.length = head.length < 0 && !head.chunked && !lines.tabbed ? contentLength(value) : -1
       if (head.length < 0) return 'content-length'
     } else if (roles & role.transferEncoding) {
-      if (head.chunked || head.length >= 0 || head.minor === 0 || value.toLowerCase() !== 'chunked') {
-        return 'transfer-encoding'
-      }
+      if (head.chunked || head.length >= 0 || head.minor === 0) return 'transfer-encoding'
+      if (lines.tabbed || value.toLowerCase() !== 'chunked') return 'transfer-encoding'
       head.chunked = true
-    } else if (roles & role.connection) connection = connection === undefined ? value : `${connection},${value}`
-    else if (roles & role.upgrade) upgrade = upgrade === undefined ? value : `${upgrade}, ${value}`
+    } else if (roles & role.connection) {
+      if (lines.tabbed) return 'connection'
+      connection = connection === undefined ? value : `${connection},${value}`
+    } else if (roles & role.upgrade) upgrade = upgrade === undefined ? value : `${upgrade}, ${value}`
+    else if (roles & role.proxyConnection) proxyOptions |= connectionOptions(value)
     else if (roles & role.keepAlive) head.keepAliveMs = keepAliveMs(value)
   }
   if (lines.at !== text.length) return 'field'
 
   const options = connection === undefined ? 0 : connectionOptions(connection)
-  head.persistent = (options & closeOption) === 0 && (head.minor === 1 || (options & keepAliveOption) !== 0)
-  if (options & upgradeOption) head.upgrade = upgrade
+  head.persistent =
+    ((options | proxyOptions) & closeOption) === 0 && (head.minor === 1 || (options & keepAliveOption) !== 0)
+  if (options & upgradeOption && upgrade !== '') head.upgrade = upgrade
   if (options & namesFields && connection !== undefined) head.headers = withoutNominated(headers, connection)
   head.headers.vouch()
   if (head.status < 200 || head.status === 204) {
