@@ -15,6 +15,7 @@ import { Applier } from '../revisions/applier.ts'
 import { createLastGoodStore, type LastGoodStore } from '../revisions/last-good.ts'
 import { Fleet } from '../supervisor/fleet.ts'
 import type { StartMessage } from '../supervisor/messages.ts'
+import { openSink } from '../traffic/observe/log-sink.ts'
 import { Collector } from './collector.ts'
 import { describeNode } from './describe-node.ts'
 import type { NodeState } from './node-state.ts'
@@ -71,6 +72,7 @@ export class Node {
   /** @throws StartError when it cannot serve and nothing later could change that */
   async start(): Promise<void> {
     await this.#startAdmin()
+    await this.#tryAccessLog()
     this.#fleet.start()
     const complete = await this.#fleet.complete(startWithinMs)
     if (this.#shuttingDown) return
@@ -151,6 +153,19 @@ export class Node {
       throw new StartError(
         `The port ${at.port} of the admin address is in use. Choose another with --admin ${at.host}:PORT, or --admin off.`,
       )
+    }
+  }
+
+  /** The workers write it, and go on without: at the start it is better said. */
+  async #tryAccessLog(): Promise<void> {
+    const destination = this.#options.accessLog?.destination
+    if (destination?.type !== 'file') return
+    try {
+      const sink = await openSink(destination)
+      await sink.close()
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      throw new StartError(`The access log ${destination.path} cannot be opened: ${code}.`)
     }
   }
 
