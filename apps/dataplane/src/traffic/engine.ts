@@ -67,7 +67,7 @@ export class Engine implements Traffic, Serving, RuntimeServices {
     const sources = { ...(secrets && { secrets }), folder: this.#folder, env: process.env }
     const loaded = await loadCertificates(revision.config, sources, Date.now(), this.#current?.loaded)
     for (const warning of loaded.warnings) log.warn({ revision: revision.number, ...warning }, 'certificate')
-    const runtime = new Runtime(revision, loaded, this, this.#current)
+    const runtime = await Runtime.build(revision, loaded, this, this.#current)
     this.#runtimes.add(runtime)
     const opened = new Map<string, Listener>()
     const abandon = async (): Promise<void> => {

@@ -6,6 +6,7 @@ import { middleware as catalogue } from '@switchyard/middleware/registry'
 import { type CompiledRoute, createChoice, type RouteConfig } from './compiled-route.ts'
 import type { LiveTarget, LiveTargets } from './live-target.ts'
 import type { Metrics } from './observe/metrics.ts'
+import { Pauses } from './pauses.ts'
 import { RouteSeries } from './route-series.ts'
 import { type CertificateSet, createCertificateSet } from './tls/certificate-set.ts'
 import type { LoadedCertificates } from './tls/certificates.ts'
@@ -33,50 +34,88 @@ export class Runtime {
   readonly certificates: CertificateSet
   /** What listeners with TLS show to whom, by id of the listener. */
   readonly serverNames: ReadonlyMap<string, ServerNames>
-  readonly upstreams: ReadonlyMap<string, Upstream>
-  readonly routes: ReadonlyMap<string, CompiledRoute>
-  readonly router: Router<CompiledRoute>
+  readonly upstreams = new Map<string, Upstream>()
+  readonly routes = new Map<string, CompiledRoute>()
+  #router: Router<CompiledRoute> = compileRoutes([])
   readonly #targets: LiveTarget[] = []
   #leases = 0
   #closed: (() => void) | undefined
 
-  /**
-   * @param loaded the certificates of this revision
-   * @param previous the runtime that serves: what does not change is taken over from it.
-   */
-  constructor(
-    revision: Revision,
-    loaded: LoadedCertificates,
-    services: RuntimeServices,
-    previous: Runtime | undefined,
-  ) {
-    const { config, number, hash } = revision
+  private constructor({ config, number, hash }: Revision, loaded: LoadedCertificates, previous: Runtime | undefined) {
     this.revision = { number, hash }
     this.loaded = loaded
     this.certificates = createCertificateSet(loaded.certificates, previous?.certificates)
     this.serverNames = namesByListener(config, this.certificates)
-    try {
-      this.upstreams = this.#buildUpstreams(config, services, previous)
-      this.routes = buildRoutes(config, services, this.upstreams, previous)
-      this.router = compileRoutes([...this.routes.values()])
-    } catch (error) {
-      this.#close()
-      throw error
-    }
   }
 
-  #buildUpstreams(config: Config, services: RuntimeServices, previous: Runtime | undefined): Map<string, Upstream> {
-    const upstreams = new Map<string, Upstream>()
-    for (const upstream of config.upstreams) {
-      const lives = holdTargets(upstream, services.targets)
-      this.#targets.push(...lives)
-      const before = previous?.upstreams.get(upstream.id)
-      const tls = createUpstreamTls(upstream.tls, this.certificates, before?.tls)
-      const fingerprint = JSON.stringify([upstream, tls.fingerprint])
-      const same = before?.fingerprint === fingerprint
-      upstreams.set(upstream.id, same ? before : new Upstream(upstream, fingerprint, lives, tls, services, before))
+  /**
+   * Builds it, a little at a time: requests go on meanwhile, however large the revision is.
+   *
+   * @param loaded the certificates of this revision
+   * @param previous the runtime that serves: what does not change is taken over from it
+   */
+  static async build(
+    revision: Revision,
+    loaded: LoadedCertificates,
+    services: RuntimeServices,
+    previous: Runtime | undefined,
+  ): Promise<Runtime> {
+    const { config } = revision
+    const runtime = new Runtime(revision, loaded, previous)
+    const pauses = new Pauses()
+    try {
+      for (const upstream of config.upstreams) {
+        runtime.#addUpstream(upstream, services, previous)
+        if (pauses.due) await pauses.take()
+      }
+      const shared = new Map(config.middleware.map((options) => [options.id, createMiddleware(options, services)]))
+      for (const route of config.routes) {
+        runtime.#addRoute(route, shared, services, previous)
+        if (pauses.due) await pauses.take()
+      }
+      await pauses.take()
+      runtime.#router = compileRoutes([...runtime.routes.values()])
+      await pauses.take()
+    } catch (error) {
+      runtime.#close()
+      throw error
     }
-    return upstreams
+    return runtime
+  }
+
+  get router(): Router<CompiledRoute> {
+    return this.#router
+  }
+
+  #addUpstream(config: Config['upstreams'][number], services: RuntimeServices, previous: Runtime | undefined): void {
+    const lives = holdTargets(config, services.targets)
+    this.#targets.push(...lives)
+    const before = previous?.upstreams.get(config.id)
+    const tls = createUpstreamTls(config.tls, this.certificates, before?.tls)
+    const fingerprint = JSON.stringify([config, tls.fingerprint])
+    const same = before?.fingerprint === fingerprint
+    this.upstreams.set(config.id, same ? before : new Upstream(config, fingerprint, lives, tls, services, before))
+  }
+
+  #addRoute(
+    config: RouteConfig,
+    shared: ReadonlyMap<string, Middleware>,
+    services: RuntimeServices,
+    previous: Runtime | undefined,
+  ): void {
+    const { id, enabled, priority, match, upgrades } = config
+    const middleware = config.middleware.map((use) => createUse(use, shared, services))
+    this.routes.set(id, {
+      id,
+      enabled,
+      priority,
+      match,
+      config,
+      handle: middleware.length === 0 ? undefined : compose(middleware, services.forward),
+      upstreams: createChoice(config, this.upstreams, services, previous?.routes.get(id)?.upstreams),
+      upgrades,
+      series: new RouteSeries(id, services.metrics),
+    })
   }
 
   lease(): void {
@@ -120,33 +159,6 @@ function namesByListener(config: Config, certificates: CertificateSet): Map<stri
     if (protocol === 'https' && tls) names.set(id, createServerNames(tls.certificates, certificates))
   }
   return names
-}
-
-function buildRoutes(
-  config: Config,
-  services: RuntimeServices,
-  upstreams: ReadonlyMap<string, Upstream>,
-  previous: Runtime | undefined,
-): Map<string, CompiledRoute> {
-  const shared = new Map(config.middleware.map((options) => [options.id, createMiddleware(options, services)]))
-  const routes = new Map<string, CompiledRoute>()
-  for (const route of config.routes) {
-    const { id, enabled, priority, match } = route
-    const middleware = route.middleware.map((use) => createUse(use, shared, services))
-    const upstreamChoice = createChoice(route, upstreams, services, previous?.routes.get(id)?.upstreams)
-    routes.set(id, {
-      id,
-      enabled,
-      priority,
-      match,
-      config: route,
-      handle: middleware.length === 0 ? undefined : compose(middleware, services.forward),
-      upstreams: upstreamChoice,
-      upgrades: route.upgrades,
-      series: new RouteSeries(id, services.metrics),
-    })
-  }
-  return routes
 }
 
 function createUse(

@@ -1,4 +1,4 @@
-import { constants, createHash } from 'node:crypto'
+import { constants } from 'node:crypto'
 import { isIP } from 'node:net'
 import {
   type ConnectionOptions,
@@ -31,9 +31,7 @@ export class UpstreamTls {
     this.serverName = serverName
     this.#authorities = ca
     this.#client = certificate === undefined ? undefined : certificates.get(certificate)
-    this.fingerprint = createHash('sha256')
-      .update(JSON.stringify([verify, ca, serverName, this.#client?.fingerprint]))
-      .digest('hex')
+    this.fingerprint = JSON.stringify([verify, ca, serverName, this.#client?.fingerprint])
   }
 
   /** Always the same object. Made when it is first asked for: with many authorities that takes milliseconds. */
