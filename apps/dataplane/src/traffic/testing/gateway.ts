@@ -58,7 +58,12 @@ export interface Gateway {
 
 const listeners = [{ id: 'web', address: '127.0.0.1', port: 0 }]
 
-export async function startGateway(document: Written, options: Partial<TrafficOptions> = {}): Promise<Gateway> {
+interface GatewayOptions extends Partial<TrafficOptions> {
+  /** The values of secrets that documents name. */
+  readonly secrets?: Map<string, string>
+}
+
+export async function startGateway(document: Written, { secrets, ...options }: GatewayOptions = {}): Promise<Gateway> {
   const log = recordLog()
   const access: Recorded[] = []
   const accessLog = { write: (entry: AccessEntry) => void access.push(recordAccess(entry)) }
@@ -68,7 +73,7 @@ export async function startGateway(document: Written, options: Partial<TrafficOp
   async function publish(next: Written): Promise<void> {
     number++
     const config = configOf({ listeners, ...next })
-    const prepared = await traffic.prepare({ number, hash: String(number), config })
+    const prepared = await traffic.prepare({ number, hash: String(number), config, ...(secrets && { secrets }) })
     prepared.commit()
   }
   await publish(document)
