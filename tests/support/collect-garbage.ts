@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws'
 import { eventually } from './eventually.ts'
-import { freePort } from './ports.ts'
+import { freePorts } from './ports.ts'
 import type { Program } from './program.ts'
 
 /**
@@ -8,7 +8,7 @@ import type { Program } from './program.ts'
  * the usual one. A cluster gives its workers the ports after its own.
  */
 export async function collectable(): Promise<Record<string, string>> {
-  return { NODE_OPTIONS: `--inspect-port=127.0.0.1:${await freePort()}` }
+  return { NODE_OPTIONS: `--inspect-port=127.0.0.1:${await freePorts(9)}` }
 }
 
 /**
@@ -16,23 +16,47 @@ export async function collectable(): Promise<Record<string, string>> {
  * something about leaks only after that.
  */
 export async function collectGarbage(program: Program, pid: number): Promise<void> {
+  await inspect(program, pid, [
+    { method: 'HeapProfiler.enable' },
+    { method: 'HeapProfiler.collectGarbage' },
+    { method: 'HeapProfiler.disable' },
+  ])
+}
+
+/** What an expression is in one process of a program, as plain data. */
+export async function evaluate<T>(program: Program, pid: number, expression: string): Promise<T> {
+  const [answer] = await inspect(program, pid, [
+    { method: 'Runtime.evaluate', params: { expression, returnByValue: true } },
+  ])
+  const said = answer?.result as { result: { value: T }; exceptionDetails?: object } | undefined
+  if (!said || said.exceptionDetails) throw new Error(`${expression}: ${JSON.stringify(said)}`)
+  return said.result.value
+}
+
+interface Command {
+  readonly method: string
+  readonly params?: object
+}
+
+/** One after the other. */
+async function inspect(program: Program, pid: number, commands: readonly Command[]) {
   const address = inspectors.get(pid) ?? (await openInspector(program, pid))
   inspectors.set(pid, address)
   const socket = new WebSocket(address)
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
+  const answers: { result: object }[] = []
   try {
-    for (const [id, method] of [
-      'HeapProfiler.enable',
-      'HeapProfiler.collectGarbage',
-      'HeapProfiler.disable',
-    ].entries()) {
-      const answered = new Promise((resolve) => socket.once('message', resolve))
-      socket.send(JSON.stringify({ id, method }))
-      await answered
+    for (const [id, command] of commands.entries()) {
+      const answered = new Promise<{ toString(): string }>((resolve, reject) =>
+        socket.once('message', resolve).once('close', () => reject(new Error('the process has ended'))),
+      )
+      socket.send(JSON.stringify({ id, ...command }))
+      answers.push(JSON.parse((await answered).toString()))
     }
   } finally {
     socket.terminate()
   }
+  return answers
 }
 
 const inspectors = new Map<number, string>()
