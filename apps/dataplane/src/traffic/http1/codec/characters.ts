@@ -4,8 +4,6 @@ export const tokenByte = 1
 export const valueByte = 2
 /** A byte of a request target: printable ASCII without `#`, for there is no fragment in it (RFC 9112, 3.2). */
 export const targetByte = 4
-export const digitByte = 8
-export const hexByte = 16
 
 /** What each byte is good for: a sum of the above. */
 export const byteClass: Uint8Array = makeClasses()
@@ -17,9 +15,7 @@ function makeClasses(): Uint8Array {
     classes[byte] =
       (/[!#$%&'*+.^_`|~0-9A-Za-z-]/.test(text) ? tokenByte : 0) |
       (/[\t\x20-\x7e\x80-\xff]/.test(text) ? valueByte : 0) |
-      (/[\x21\x22\x24-\x7e]/.test(text) ? targetByte : 0) |
-      (/[0-9]/.test(text) ? digitByte : 0) |
-      (/[0-9A-Fa-f]/.test(text) ? hexByte : 0)
+      (/[\x21\x22\x24-\x7e]/.test(text) ? targetByte : 0)
   }
   return classes
 }

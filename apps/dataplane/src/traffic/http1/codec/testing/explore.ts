@@ -71,10 +71,11 @@ function drawCase(corpus: readonly WireCase[], draw: Draw): WireCase {
 
 /** What a case is an example of: how both read it. */
 function noveltyOf({ direction, toHead }: WireCase, { ours, node, stricter }: Checked): string {
-  const shape = ours?.messages.map(({ complete, upgrade, persistent, body, trailers, fields, status }) =>
-    [complete, upgrade, persistent, body.length > 0, trailers.length, Math.min(4, fields.length), status].join(),
-  )
-  return [direction, toHead, ours?.refused, node?.refused, stricter, ours?.closed, shape?.join(' ')].join('|')
+  const last = ours?.messages.slice(-2).map((message) => {
+    const { complete, upgrade, persistent, body, trailers, status } = message
+    return [complete, upgrade, persistent, body.length > 0, trailers.length > 0, Math.floor(status / 100)].join()
+  })
+  return [direction, toHead, ours?.refused, node?.refused, stricter, ours?.closed, last?.join(' ')].join('|')
 }
 
 function shrunk(wire: WireCase, what: string): Failure {
