@@ -13,7 +13,7 @@ export interface ProcessState {
 }
 
 /** The sampling timer of the histogram is itself in what it measures. */
-const resolutionMs = 20
+const resolutionMs = 100
 
 /** Begins to watch this process; each call of what it returns is a look. */
 export function watchProcess(): () => ProcessState {

@@ -70,7 +70,7 @@ function meanDelay(readings: readonly LoadReading[]): number {
 }
 
 /** The sampling timer of the histogram is itself in what it measures. */
-const resolutionMs = 20
+const resolutionMs = 100
 
 function createMeter(): LoadMeter {
   // Samples of its own timer, many to a look, and in native code: the drift of our timer would be one, and late itself.
