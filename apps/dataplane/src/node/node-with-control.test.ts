@@ -1,14 +1,13 @@
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Outcome, SecretValues, Snapshot } from '@switchyard/core/node-protocol'
+import type { Outcome } from '@switchyard/core/node-protocol'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ControlPlane } from '../testing/control-plane.ts'
 import { page, publication, raw } from '../testing/documents.ts'
 import { eventually, NodeProcess } from '../testing/node-process.ts'
-import { makeCertificate } from '../traffic/testing/make-certificate.ts'
 
 let folder: string
 let control: ControlPlane
@@ -96,73 +95,6 @@ test('what cannot be applied is rejected with code and path, and what serves goe
   control.publish(publication(6, page('six')))
   expect(await outcomeOf(6)).toMatchObject({ status: 'applied' })
   expect(await node.ask()).toBe('six')
-})
-
-const made = makeCertificate()
-const secretsOf = (letter: string, key: string): SecretValues => ({
-  version: letter.repeat(16),
-  values: { 'web-key': key },
-})
-/** A page with a certificate whose key is a secret. */
-const secretPage = (body: string, secrets: SecretValues, number = 1): Snapshot => ({
-  ...publication(number, {
-    ...page(body),
-    certificates: [{ id: 'web', certificate: made.certificate, key: { secret: 'web-key' } }],
-  }),
-  secrets,
-})
-/** A line of a key that stands nowhere else. */
-const markOf = (key: string) => key.split('\n')[1] ?? ''
-
-test('values of secrets reach the workers and a file that only the owner may read, and nothing else', async () => {
-  control.publish(secretPage('one', secretsOf('a', made.key)))
-  const node = start()
-  expect(await node.ask()).toBe('one')
-  expect(await outcomeOf(1)).toMatchObject({ status: 'applied' })
-
-  const data = join(folder, 'data')
-  const files = await readdir(data)
-  expect(files).toContain('secrets.aaaaaaaaaaaaaaaa')
-  for (const name of files) {
-    const holdsKey = (await readFile(join(data, name), 'utf8')).includes(JSON.stringify(made.key).slice(1, -1))
-    expect([name, holdsKey]).toEqual([name, name.startsWith('secrets.')])
-  }
-  expect((await stat(join(data, 'secrets.aaaaaaaaaaaaaaaa'))).mode & 0o777).toBe(0o600)
-
-  const told = [node.lines, node.stderr, control.reports, await node.state(), await (await node.get('/metrics')).text()]
-  expect(JSON.stringify(told)).not.toContain(markOf(made.key))
-})
-
-test('another value of a secret is applied under the same number, and reported anew', async () => {
-  control.publish(secretPage('one', secretsOf('a', made.key)))
-  const node = start()
-  const first = await outcomeOf(1)
-  control.publish(secretPage('one', secretsOf('b', made.key)))
-  await eventually(() => {
-    const outcome = control.reports.at(-1)?.outcome
-    expect(outcome).toMatchObject({ status: 'applied', number: 1 })
-    expect(outcome?.at).not.toBe(first.at)
-  })
-  expect((await readdir(join(folder, 'data'))).filter((name) => name.startsWith('secrets.'))).toEqual([
-    'secrets.bbbbbbbbbbbbbbbb',
-  ])
-  expect(await node.ask()).toBe('one')
-})
-
-test('without a control plane a restart serves the last good revision with its secrets', async () => {
-  control.publish(secretPage('one', secretsOf('a', made.key)))
-  await start().said('ready')
-  control.publish(secretPage('two', secretsOf('b', made.key), 2))
-  await outcomeOf(2)
-  await control.stop()
-  await node?.stop()
-  expect(await start().ask()).toBe('two')
-  await node?.stop()
-  // The newest is of no use without its secrets; the one before has its own.
-  await writeFile(join(folder, 'data', 'secrets.bbbbbbbbbbbbbbbb'), 'damaged')
-  const again = start()
-  expect(await again.ask()).toBe('one')
-  await again.said('the secrets of the last good configuration are damaged')
 })
 
 test('the same content under a new number is applied at once, and the workers keep their runtime', async () => {

@@ -119,8 +119,8 @@ function createAnswers(traffic: Traffic, watch: Watch, log: Log): (question: Que
 
 /** The supervisor has checked it; parsing is all that is left. */
 function read({ number, hash, document, secrets, ports }: RevisionMessage): Revision {
-  const values = new Map(Object.entries(secrets?.values ?? {}))
-  return { number, hash, config: withPorts(JSON.parse(document) as Config, ports), secrets: values }
+  const values = secrets && { secrets: new Map(Object.entries(secrets.values)) }
+  return { number, hash, config: withPorts(JSON.parse(document) as Config, ports), ...values }
 }
 
 function failure(error: unknown, log: Log): Reply {

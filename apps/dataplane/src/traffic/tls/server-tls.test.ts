@@ -49,7 +49,8 @@ async function listen(
     },
     handshakeTimeoutMs,
   )
-  const port = net.createServer((socket) => accept(secure, socket))
+  // As a listener has it.
+  const port = net.createServer({ allowHalfOpen: true }, (socket) => accept(secure, socket))
   await new Promise<void>((resolve) => port.listen(0, '127.0.0.1', resolve))
   ends.push(async () => {
     secure.destroy()
@@ -242,6 +243,22 @@ test('a hello that came before the connection was taken over counts', async () =
     setTimeout(() => secure.accept(socket), 50)
   })
   await connect(port)
+})
+
+test('a client that leaves before it is agreed holds nothing, however long it might have taken', async () => {
+  const { port, failed } = await listen(await settingsOf([shop]), undefined, 60_000)
+  const leaving = tls.connect({ host: '127.0.0.1', port, servername: 'shop.example.com' })
+  leaving.on('error', () => {})
+  await expect.poll(() => failed.length, { timeout: 10_000 }).toBe(1)
+})
+
+test('a client that has said all may still be answered', async () => {
+  const { port, agreed } = await listen(await settingsOf([shop]))
+  const { socket } = await connect(port, { allowHalfOpen: true })
+  agreed[0]?.once('end', () => setTimeout(() => agreed[0]?.write('the last word'), 100))
+  const answered = new Promise<string>((resolve) => socket.once('data', (chunk) => resolve(chunk.toString())))
+  socket.end()
+  expect(await answered).toBe('the last word')
 })
 
 test('the end of it all ends every connection, those under way too', async () => {

@@ -44,7 +44,10 @@ export class ServerTls {
       handshakeTimeout: handshakeTimeoutMs,
       SNICallback: (serverName, found) => found(null, this.#contextFor(serverName)),
     })
-    this.#server.on('secureConnection', outcome.agreed)
+    this.#server.on('secureConnection', (socket) => {
+      socket.allowHalfOpen = true
+      outcome.agreed(socket)
+    })
     this.#server.on('tlsClientError', (_error, socket) => {
       outcome.failed()
       // Node does so itself only after some of the failures.
@@ -68,6 +71,8 @@ export class ServerTls {
   /** Takes over a connection that was accepted; what has arrived on it already counts. Ends it when it comes to nothing. */
   accept(socket: Socket): void {
     this.#sockets.add(socket)
+    // Until it is agreed, a client that says no more has gone: half of a handshake is of no use to anybody.
+    socket.allowHalfOpen = false
     socket.once('close', () => this.#sockets.delete(socket))
     this.#server.emit('connection', socket)
   }
