@@ -36,7 +36,10 @@ export function useDetailWords(): DetailWords {
     if (typeof thing === 'boolean') return thing ? t('on') : t('off')
     if (typeof thing === 'number')
       return unit === undefined ? String(thing) : `${format.number(thing)} ${unit === 'percent' ? '%' : unit}`
-    if (typeof thing === 'string') return thing === '' ? t('empty') : thing
+    if (typeof thing === 'string') {
+      const lines = thing.trimEnd().split('\n').length
+      return thing === '' ? t('empty') : lines > 1 ? t('lines', { count: lines }) : thing
+    }
     if (Array.isArray(thing))
       return thing.length === 0
         ? t('none')
@@ -47,6 +50,11 @@ export function useDetailWords(): DetailWords {
           `${key} ${typeof inner === 'object' && inner !== null ? JSON.stringify(inner) : value(inner)}`,
       )
       .join(', ')
+  }
+  const turn = ({ before, after, unit }: ChangeDetail): string => {
+    const [then, now] = [value(before, unit), value(after, unit)]
+    // Texts of as many lines differ in what is not shown.
+    return then === now ? t('different') : `${then} → ${now}`
   }
   const share = useShareText()
 
@@ -60,7 +68,7 @@ export function useDetailWords(): DetailWords {
     const shown =
       first.action !== 'changed'
         ? t(first.action === 'added' ? 'added' : 'removed', { name: place })
-        : `${place} ${value(first.before, first.unit)} → ${value(first.after, first.unit)}`
+        : `${place} ${turn(first)}`
     return rest.length === 0 ? `${name} ${shown}` : `${name} ${shown} ${t('andMore', { count: rest.length })}`
   }
   return { kind, path, value, share, inShort }

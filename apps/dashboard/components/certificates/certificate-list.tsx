@@ -39,7 +39,7 @@ export function CertificateList() {
     {
       name: 'covers',
       title: t('covers'),
-      className: 'max-w-80 truncate',
+      className: 'max-w-80 truncate max-sm:hidden',
       by: ({ about }) => about?.names[0] ?? '',
       cell: ({ about }) => (about ? <CoveredNames about={about} most={2} /> : onNodes),
     },
@@ -65,7 +65,7 @@ export function CertificateList() {
       title: t('expires'),
       className: 'whitespace-nowrap',
       by: ({ about }) => about?.notAfter ?? '',
-      cell: ({ about }) => (about ? <Expiry about={about} /> : null),
+      cell: ({ about }) => (about ? <Expiry about={about} /> : <span className="sm:hidden">{onNodes}</span>),
     },
   ]
   return (

@@ -12,7 +12,7 @@ export function CoveredNames({ about, most }: { about: CertificateAbout; most: n
   return (
     <span title={names.join('\n')} className="font-mono text-xs">
       {names.slice(0, most).join(', ')}
-      {more > 0 ? <span className="font-sans text-muted"> {t('more', { count: more })}</span> : null}
+      {more > 0 ? <span className="ml-1.5 font-sans text-muted">{t('more', { count: more })}</span> : null}
     </span>
   )
 }

@@ -29,7 +29,7 @@ export function EitherInput({ field, path, value, onChange, bare }: InputProps<E
     <div className="space-y-4">
       <Labelled
         label={<span className={bare ? 'sr-only' : undefined}>{word(field.title)}</span>}
-        hint={word(field.description)}
+        hint={bare ? undefined : word(field.description)}
       >
         {(wiring) => (
           <Select

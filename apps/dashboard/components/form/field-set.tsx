@@ -6,6 +6,7 @@ import { useTranslations } from 'use-intl'
 import { problemsWithin } from '../../lib/form/field-problems.ts'
 import { isSet } from '../../lib/form/is-set.ts'
 import { type Draft, isObject } from '../../lib/form/object-edit.ts'
+import { isNote } from '../../lib/form/sections.ts'
 import { useSchemaWords } from '../../lib/schema-words.ts'
 import { FieldInput } from './field-input.tsx'
 import { Fold } from './fold.tsx'
@@ -28,7 +29,8 @@ export function FieldSet({
   const { problems, tried, fixedId } = useForm()
   const at = (key: string): Draft => (isObject(value) ? value[key] : undefined)
   const all = Object.entries(fields).filter(([key]) => !(fixedId && path.length === 0 && key === 'id'))
-  const advanced = all.filter(([, field]) => field.advanced)
+  const folded = all.filter(([, field]) => field.advanced)
+  const advanced = [...folded.filter(([key]) => !isNote(key)), ...folded.filter(([key]) => isNote(key))]
   const wrong = tried && advanced.some(([key]) => problemsWithin(problems, [...path, key]) > 0)
   const input = ([key, field]: [string, Field]) => (
     <FieldInput

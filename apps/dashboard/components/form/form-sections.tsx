@@ -82,6 +82,13 @@ function SectionField(props: {
   )
 }
 
+/** A value that stands on a line; of larger ones, that they are there is enough. */
+function inShort(value: unknown): string {
+  if (Array.isArray(value)) return value.map(inShort).join(', ')
+  const text = isObject(value) ? '' : String(value)
+  return text.includes('\n') ? '' : text
+}
+
 /** What is set inside, each with its value: "Connect 2000 ms, Response 5000 ms". */
 function noteOf(field: Field, value: unknown, word: (english: string) => string): string {
   if (field.kind !== 'group') return isSet(value, field) ? JSON.stringify(value) : ''
@@ -90,7 +97,7 @@ function noteOf(field: Field, value: unknown, word: (english: string) => string)
     .map(([key, inner]) => {
       const set = isObject(value) ? value[key] : undefined
       const unit = inner.kind === 'number' && inner.unit !== undefined ? ` ${inner.unit}` : ''
-      return `${word(inner.title)} ${isObject(set) ? '' : String(set)}${unit}`
+      return `${word(inner.title)} ${inShort(set)}${unit}`.trimEnd()
     })
     .join(', ')
 }

@@ -16,6 +16,9 @@ import { ListFrame } from './list-frame.tsx'
 const isSimple = (field: Field) =>
   field.kind === 'text' || field.kind === 'number' || field.kind === 'ref' || field.kind === 'choice'
 
+/** The order of things, and of references to them, says which comes first; of texts and numbers it says nothing. */
+const hasOrder = (item: Field) => !isSimple(item) || item.kind === 'ref'
+
 /** Items in an order that can be changed: simple ones on a line each, others in a frame. */
 export function ListInput({ field, path, value, onChange, bare }: InputProps<ListField>) {
   const t = useTranslations('form')
@@ -62,7 +65,7 @@ export function ListInput({ field, path, value, onChange, bare }: InputProps<Lis
           tools={
             readOnly ? null : (
               <>
-                {items.length > 1 && !isSimple(field.item) ? (
+                {items.length > 1 && hasOrder(field.item) ? (
                   <>
                     <Button
                       look="quiet"

@@ -98,20 +98,21 @@ function DetailLine({ detail }: { detail: ChangeDetail }) {
   const t = useTranslations('changes')
   const words = useDetailWords()
   const { before, after, unit, share } = detail
+  const [then, now] = [words.value(before, unit), words.value(after, unit)]
   return (
     <li className="figures flex flex-wrap items-baseline gap-x-3 text-table">
       <span>{words.path(detail)}</span>
-      {detail.action === 'changed' ? (
+      {detail.action === 'changed' && then === now ? (
+        <span className="font-medium">{t('different')}</span>
+      ) : detail.action === 'changed' ? (
         <span className="break-all font-mono text-xs">
-          <del className="text-muted no-underline">{words.value(before, unit)}</del>
+          <del className="text-muted no-underline">{then}</del>
           <span aria-hidden="true"> → </span>
-          <ins className="font-medium no-underline">{words.value(after, unit)}</ins>
+          <ins className="font-medium no-underline">{now}</ins>
         </span>
       ) : (
         <span className="break-all font-mono text-muted text-xs">
-          {detail.action === 'added'
-            ? t('added', { name: words.value(after, unit) })
-            : t('removed', { name: words.value(before, unit) })}
+          {detail.action === 'added' ? t('added', { name: now }) : t('removed', { name: then })}
         </span>
       )}
       {share === undefined ? null : (

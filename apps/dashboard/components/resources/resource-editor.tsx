@@ -68,7 +68,7 @@ export function ResourceEditor({
     <FormContext value={form.form}>
       <div
         className={cn(
-          'grid items-start gap-6',
+          'grid grid-cols-[minmax(0,1fr)] items-start gap-6',
           sections.length > 0
             ? 'lg:grid-cols-[120px_minmax(0,1fr)] xl:grid-cols-[120px_minmax(0,1fr)_minmax(300px,400px)]'
             : 'xl:grid-cols-[minmax(0,1fr)_minmax(300px,400px)]',

@@ -150,7 +150,7 @@ export function ResourceList<I extends Item>({
                         <span className="flex items-center gap-2">
                           <Link
                             href={address(item.id)}
-                            className="shrink-0 truncate rounded font-medium hover:underline max-w-full"
+                            className="min-w-0 truncate rounded font-medium hover:underline sm:shrink-0 sm:max-w-full"
                           >
                             {item.id}
                           </Link>

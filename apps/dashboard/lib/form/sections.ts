@@ -13,7 +13,7 @@ export const isSmall = ({ kind }: Field) =>
   kind === 'text' || kind === 'number' || kind === 'switch' || kind === 'choice' || kind === 'ref'
 
 /** What every resource may carry for people; it changes nothing that is served. */
-const notes = ['title', 'description', 'labels']
+export const isNote = (name: string) => ['title', 'description', 'labels'].includes(name)
 
 /** What makes a route or an upstream what it is, and so stands first. */
 const first = ['match', 'forward', 'targets']
@@ -25,7 +25,7 @@ const rank = (name: string) => (first.includes(name) ? first.indexOf(name) : fir
  */
 export function sectionsOf(fields: Record<string, Field>, except: readonly string[] = []): Section[] {
   const wanted = Object.entries(fields).filter(([key]) => !except.includes(key))
-  const own = wanted.filter(([key]) => !notes.includes(key))
+  const own = wanted.filter(([key]) => !isNote(key))
   const plain = own.filter(([, field]) => !field.advanced)
   const gather = (entries: [string, Field][]) => Object.fromEntries(entries)
   return [
@@ -35,6 +35,6 @@ export function sectionsOf(fields: Record<string, Field>, except: readonly strin
       .sort(([a], [b]) => rank(a) - rank(b))
       .map(([key, field]) => ({ name: key, field, fields: { [key]: field } })),
     { name: 'advanced', field: undefined, fields: gather(own.filter(([, field]) => field.advanced)) },
-    { name: 'notes', field: undefined, fields: gather(wanted.filter(([key]) => notes.includes(key))) },
+    { name: 'notes', field: undefined, fields: gather(wanted.filter(([key]) => isNote(key))) },
   ].filter((section) => Object.keys(section.fields).length > 0)
 }
