@@ -231,6 +231,29 @@ describe('the workers of a node', () => {
     expect((await node.state()).upstreams[0]?.targets[0]?.requests).toBe(10)
   })
 
+  test('one alone is replaced too, at the same address, and takes listeners in and out as several do', async () => {
+    const port = await holdPort()
+    holder?.close()
+    const more = [{ id: 'more', address: '127.0.0.1', port }]
+    await put(page('one'))
+    const node = start('--workers', '1')
+    expect(await node.ask()).toBe('one')
+    for (const body of ['two', 'three']) {
+      await put(page(body, more))
+      await eventually(async () => expect(await node.ask()).toBe(body))
+      expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe(body)
+      const [victim] = (await node.state()).workers
+      process.kill(victim?.pid ?? 0, 'SIGKILL')
+      await eventually(async () => expect(await node.ask()).toBe(body))
+      expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe(body)
+      await put(page(`${body} alone`))
+      await eventually(async () => expect(await node.ask()).toBe(`${body} alone`))
+      const ask = () => fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(1000) })
+      await eventually(() => expect(ask()).rejects.toThrow('fetch failed'))
+    }
+    expect(node.lines.filter(({ msg }) => msg === 'revision rejected')).toEqual([])
+  })
+
   test('a signal to the whole group, as from a terminal, ends no worker before the supervisor says so', async () => {
     await put(page('one'))
     const node = start()

@@ -136,7 +136,8 @@ export class Exchange implements Context, AccessEntry {
   }
 
   get time(): number {
-    return performance.timeOrigin + this.startedAt
+    // `performance.timeOrigin` would not know of what the wall clock was set by since.
+    return Date.now() - (now() - this.startedAt)
   }
 
   get waitingMs(): number {

@@ -1,6 +1,5 @@
 import type { ErrorCode } from '@switchyard/core/errors'
 import { errors } from '@switchyard/core/errors'
-import { now } from './deadlines.ts'
 import type { Exchange } from './exchange.ts'
 import type { ListenerSeries } from './observe/listener-series.ts'
 import type { Serving } from './serving.ts'
@@ -31,7 +30,7 @@ export function recordRefusal(refused: Refused, series: ListenerSeries, serving:
   serving.accessLog?.write({
     id,
     traceId: id,
-    time: performance.timeOrigin + now(),
+    time: Date.now(),
     listener,
     client,
     received: undefined,
