@@ -254,7 +254,8 @@ test('a client that leaves before it is agreed holds nothing, however long it mi
 
 test('a client that has said all may still be answered', async () => {
   const { port, agreed } = await listen(await settingsOf([shop]))
-  const { socket } = await connect(port, { allowHalfOpen: true })
+  const { socket } = await connect(port)
+  socket.allowHalfOpen = true
   agreed[0]?.once('end', () => setTimeout(() => agreed[0]?.write('the last word'), 100))
   const answered = new Promise<string>((resolve) => socket.once('data', (chunk) => resolve(chunk.toString())))
   socket.end()
