@@ -182,12 +182,14 @@ describe('what is refused', () => {
     expect(failed).toHaveLength(1)
   })
 
-  test('protocols other than HTTP/1.1', async () => {
+  test('protocols other than HTTP/1', async () => {
     const { port, agreed, failed } = await listen(await settingsOf([shop]))
-    await connect(port, { ALPNProtocols: ['h2', 'http/1.1'] })
+    await connect(port, { ALPNProtocols: ['h2', 'http/1.0', 'http/1.1'] })
     expect(agreed[0]?.alpnProtocol).toBe('http/1.1')
+    await connect(port, { ALPNProtocols: ['http/1.0'] })
+    expect(agreed[1]?.alpnProtocol).toBe('http/1.0')
     await expect(connect(port, { ALPNProtocols: ['h2'] })).rejects.toThrow()
-    expect(agreed).toHaveLength(1)
+    expect(agreed).toHaveLength(2)
     expect(failed).toHaveLength(1)
   })
 

@@ -40,7 +40,8 @@ export class ServerTls {
     this.#settings = settings
     this.#server = createServer({
       ...contextOptions(settings),
-      ALPNProtocols: ['http/1.1'],
+      // curl and others that are told to speak 1.0 offer nothing else; nginx takes both, too (ngx_http.h).
+      ALPNProtocols: ['http/1.1', 'http/1.0'],
       handshakeTimeout: handshakeTimeoutMs,
       SNICallback: (serverName, found) => found(null, this.#contextFor(serverName)),
     })
