@@ -3,29 +3,19 @@ import { type ErrorCode, errors } from '@switchyard/core/errors'
 import type { HeaderList } from '@switchyard/core/http/header-list'
 import { AddressRefused } from '../../address-policy.ts'
 import { recordFailure } from '../../attempt-failure.ts'
-import type { Settled } from '../../attempt-outcome.ts'
+import type { Blame, Settled } from '../../attempt-outcome.ts'
 import { type BodyFlow, BodyStream } from '../../body-stream.ts'
 import type { Destination } from '../../compiled-route.ts'
 import type { ConnectionPool } from '../../connection-pool.ts'
 import { type Deadlines, now, Timed } from '../../deadlines.ts'
 import type { Cancellable, Exchange } from '../../exchange.ts'
 import type { LiveTarget } from '../../live-target.ts'
-import type { Termination } from '../../observe/termination.ts'
 import type { TargetTls } from '../../tls/target-tls.ts'
 import { ReadBuffer } from './read-buffer.ts'
 import { repeatable } from './repeatable.ts'
 import { requestHead } from './request-head.ts'
 import { RequestWriter, type RequestWriterOwner } from './request-writer.ts'
 import { type HintTaker, ResponseReader } from './response-reader.ts'
-
-interface Blame {
-  /** The target is at fault. @default true */
-  readonly byTarget?: boolean
-  /** The time of one try was over, and not all the time there is. */
-  readonly slow?: boolean
-  /** How the exchange ends where the client has the head already. @default the code */
-  readonly termination?: Termination
-}
 
 const ours: Blame = { byTarget: false }
 
