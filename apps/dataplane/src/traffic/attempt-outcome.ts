@@ -1,5 +1,6 @@
 import type { ErrorCode } from '@switchyard/core/errors'
 import type { Exchange } from './exchange.ts'
+import type { Termination } from './observe/termination.ts'
 
 /** What went wrong with one try at one target. That it went well is `exchange.response`. */
 export interface AttemptFailure {
@@ -14,6 +15,16 @@ export interface AttemptFailure {
   readonly stale: boolean
   /** The time of one try was over, and not all the time there is. */
   readonly slow?: boolean
+}
+
+/** How a failure is booked, beyond its code. */
+export interface Blame {
+  /** The target is at fault. @default true */
+  readonly byTarget?: boolean
+  /** The time of one try was over, and not all the time there is. @default false */
+  readonly slow?: boolean
+  /** How the exchange ends where the client has the head already. @default the code */
+  readonly termination?: Termination
 }
 
 /**

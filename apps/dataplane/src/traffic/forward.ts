@@ -144,10 +144,12 @@ function retry(
   else exchange.tried = [target]
   const { backoffMs } = destination.retries
   const ms = pauseMs(exchange.tried.length, backoffMs, services.random())
-  new RetryPause(exchange, ms, () => {
+  const goOn = (): void => {
     if (exchange.gone) done(exchange)
     else pickTarget(exchange, destination, failure?.code ?? 'no_target')
-  })
+  }
+  if (ms < 1) goOn()
+  else new RetryPause(exchange, ms, goOn)
 }
 
 function answer(exchange: Exchange, code: ErrorCode): void {

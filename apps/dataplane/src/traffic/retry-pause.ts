@@ -17,11 +17,11 @@ export function pauseMs(retry: number, backoffMs: number, random: number): numbe
 /** An exchange that waits before its next attempt. */
 export class RetryPause implements Cancellable {
   readonly #exchange: Exchange
-  readonly #over: (exchange: Exchange) => void
+  readonly #over: () => void
   readonly #timer: NodeJS.Timeout
 
   /** @param over called once, when the time is over or the exchange is given up */
-  constructor(exchange: Exchange, ms: number, over: (exchange: Exchange) => void) {
+  constructor(exchange: Exchange, ms: number, over: () => void) {
     this.#exchange = exchange
     this.#over = over
     this.#timer = setTimeout(() => this.cancel(), ms)
@@ -31,6 +31,6 @@ export class RetryPause implements Cancellable {
   cancel(): void {
     clearTimeout(this.#timer)
     this.#exchange.attempt = undefined
-    this.#over(this.#exchange)
+    this.#over()
   }
 }

@@ -227,6 +227,32 @@ describe('connections to a target', () => {
   })
 })
 
+test('when everything ends, requests that wait end with it', async () => {
+  await using backend = await startHeld()
+  const gateway = await startGateway(limited(backend.url, { maxInFlight: 2 }))
+  const answers = Array.from({ length: 10 }, () => ask(gateway.port).catch(() => 'gone'))
+  await until(() => backend.held.length === 2 && waiting(gateway) === 8)
+  gateway.traffic.destroy()
+  expect(await Promise.all(answers)).toEqual(answers.map(() => 'gone'))
+  await until(() => backend.sockets.size === 0, 'no connection to the target')
+  await until(() => gateway.access.length === 10, 'every exchange is over')
+  expect(waiting(gateway)).toBe(0)
+})
+
+test('a gateway that closes serves who waits, as far as there is time', async () => {
+  await using backend = await startHeld()
+  const gateway = await startGateway(limited(backend.url, { maxInFlight: 1 }))
+  const answers = Array.from({ length: 3 }, (_, index) => ask(gateway.port, { path: `/${index}` }))
+  await until(() => backend.held.length === 1 && waiting(gateway) === 2)
+  const closed = gateway.traffic.close(10_000)
+  for (let i = 0; i < 3; i++) {
+    await until(() => backend.held.length === 1)
+    backend.answerFirst()
+  }
+  expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200, 200])
+  await closed
+})
+
 test('whatever becomes of requests that wait, nobody waits while there is room', async () => {
   const random = seededRandom(5)
   let most = 0

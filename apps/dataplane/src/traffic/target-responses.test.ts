@@ -55,6 +55,18 @@ test('trailers of a target reach who takes them, and nobody else', async () => {
   })
 })
 
+test('a stream of events may be silent for longer than other bodies', async () => {
+  const reply: Reply = (socket) => {
+    socket.once('data', () => {
+      socket.write(`${ok}Content-Type: text/event-stream; charset=utf-8\r\n\r\ndata: 1\n\n`)
+      setTimeout(() => socket.end('data: 2\n\n'), 900)
+    })
+  }
+  await withBackend(reply, async ({ port }) => expect((await ask(port)).text).toBe('data: 1\n\ndata: 2\n\n'), {
+    timeouts: { idleMs: 200 },
+  })
+})
+
 test('a response that comes byte by byte is the same', async () => {
   const text = `HTTP/1.1 100 Continue\r\n\r\n${ok}X-A: b\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n1;x=y\r\nd\r\n0\r\n\r\n`
   const byByte: Reply = (socket) => {

@@ -16,7 +16,7 @@ export class OtherAttempt extends UpgradeAttempt implements HintTaker {
     const asked = exchange.received.header('upgrade')
     const head = requestHead(exchange, this.destination.upstream, live, asked)
     if (head === undefined) {
-      this.fail('internal', 'a middleware made a request that cannot be sent', false)
+      this.fail('internal', 'a middleware made a request that cannot be sent', { byTarget: false })
       return
     }
     this.#response.begin(exchange.outgoing.method, true)

@@ -3,6 +3,7 @@ import { TLSSocket } from 'node:tls'
 import { type Deadlines, Timed } from '../deadlines.ts'
 import type { Exchange } from '../exchange.ts'
 import type { LiveTarget, Work } from '../live-target.ts'
+import type { Termination } from '../observe/termination.ts'
 import type { Tunnelled } from '../tunnelled.ts'
 
 /** When one side has closed, the other may take so long for what it was still sent. */
@@ -123,7 +124,7 @@ export class Tunnel extends Timed implements Work {
     this.#sideClosed(this.target, this.client, 'target_reset')
   }
 
-  #sideClosed(side: Socket, other: Socket, otherwise: Exchange['termination']): void {
+  #sideClosed(side: Socket, other: Socket, otherwise: Termination): void {
     const finished = side.readableEnded && side.writableFinished
     if (!finished) this.note(otherwise)
     if (finished && !other.destroyed) this.endWithin(lastBytesMs)
@@ -183,7 +184,7 @@ export class Tunnel extends Timed implements Work {
     if (this.#idleMs > 0) this.#movedAt = this.#deadlines.coarseNow
   }
 
-  protected note(termination: Exchange['termination']): void {
+  protected note(termination: Termination): void {
     if (this.#exchange.termination === 'completed' && !this.#over) this.#exchange.termination = termination
   }
 

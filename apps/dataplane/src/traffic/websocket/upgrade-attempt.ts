@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { type ErrorCode, errors } from '@switchyard/core/errors'
 import { AddressRefused } from '../address-policy.ts'
 import { recordFailure } from '../attempt-failure.ts'
-import type { Settled } from '../attempt-outcome.ts'
+import type { Blame, Settled } from '../attempt-outcome.ts'
 import { type BodyFlow, BodyStream } from '../body-stream.ts'
 import type { Destination } from '../compiled-route.ts'
 import { type Deadlines, now, Timed } from '../deadlines.ts'
@@ -124,8 +124,11 @@ export abstract class UpgradeAttempt extends Timed implements BodyFlow, Cancella
   /** Bytes of the body of an answer. */
   protected received(chunk: Buffer): void {
     if (this.phase !== 'answering') return
+    const more = this.body?.push(chunk) !== false
+    if (this.#paused) return
     this.#deadlines.expect(this, this.destination.timeouts.idleMs, this.#latest)
-    if (this.body?.push(chunk) !== false || this.#paused) return
+    if (more) return
+    // The client does not take it. Its front has a time-out for that.
     this.#paused = true
     this.#deadlines.expect(this, 0, this.#latest)
     this.pauseBody(true)
@@ -175,7 +178,10 @@ export abstract class UpgradeAttempt extends Timed implements BodyFlow, Cancella
     const time = this.#deadlines.coarseNow
     if (time >= this.#latest) this.fail('total_timeout', 'total')
     else if (this.phase === 'connecting' || this.phase === 'securing') this.fail('connect_timeout', this.phase)
-    else this.fail('response_timeout', this.phase, true, time >= this.#tryLatest)
+    else if (this.phase === 'waiting') this.fail('response_timeout', 'no answer', { slow: time >= this.#tryLatest })
+    else if (this.phase === 'answering')
+      this.fail('response_timeout', 'nothing moved', { termination: 'target_stalled' })
+    else this.fail('total_timeout', 'a middleware takes too long over the answer', { byTarget: false })
   }
 
   /** The client has gone, or does not want the rest. */
@@ -190,10 +196,10 @@ export abstract class UpgradeAttempt extends Timed implements BodyFlow, Cancella
 
   /** The target is to leave, and its time is over. */
   end(): void {
-    this.fail('total_timeout', 'the target is draining', false)
+    this.fail('total_timeout', 'the target is draining', { byTarget: false, termination: 'drained' })
   }
 
-  protected fail(code: ErrorCode, cause: unknown, byTarget = true, slow = false): void {
+  protected fail(code: ErrorCode, cause: unknown, { byTarget = true, slow = false, termination }: Blame = {}): void {
     const { phase, body, exchange } = this
     if (phase === 'over') return
     const unsent = (phase === 'connecting' || phase === 'securing') && 'replayable' in errors[code]
@@ -205,7 +211,7 @@ export abstract class UpgradeAttempt extends Timed implements BodyFlow, Cancella
     recordFailure(exchange, failure)
     if (!settled) this.#settled(exchange, failure)
     else {
-      exchange.termination = code
+      exchange.termination = termination ?? code
       body?.break()
     }
   }

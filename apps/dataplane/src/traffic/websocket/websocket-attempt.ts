@@ -36,7 +36,7 @@ export class WebSocketAttempt extends UpgradeAttempt {
     const { exchange, live, socket } = this
     const { upstream } = this.destination
     if (requestHead(exchange, upstream, live) === undefined) {
-      this.fail('internal', 'a middleware made a request that cannot be sent', false)
+      this.fail('internal', 'a middleware made a request that cannot be sent', { byTarget: false })
       return
     }
     const request: ProxiedRequest<WebSocketAttempt> = {
@@ -58,7 +58,7 @@ export class WebSocketAttempt extends UpgradeAttempt {
     try {
       proxy.ws(asRequest, asSocket, Buffer.alloc(0), options, (error) => this.#broken(error))
     } catch (error) {
-      this.fail('internal', error, false)
+      this.fail('internal', error, { byTarget: false })
       return
     }
     // It would pass on with the wrong framing what is no switch.

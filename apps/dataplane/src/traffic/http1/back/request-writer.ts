@@ -36,8 +36,14 @@ export class RequestWriter implements BodySink {
     this.#owner = owner
   }
 
+  /** It is the client that is to send more. */
+  get starved(): boolean {
+    return this.#body !== undefined && !this.blocked
+  }
+
   /** A request without a body, in one write. */
   send(head: string): void {
+    this.sent = true
     this.#socket.write(head, 'latin1')
   }
 

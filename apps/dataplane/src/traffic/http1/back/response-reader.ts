@@ -6,6 +6,11 @@ import { parseResponseHead, type ResponseHead } from '../codec/response-head.ts'
 /** So many interim responses (1xx) are passed over before a target is taken to be at fault. */
 const maxInterim = 100
 
+/** Closed this long before the target said it would, so that no request meets a closing connection. */
+const keepAliveMarginMs = 1000
+/** No connection is kept unused for longer, whatever the target says. */
+const longestKeepAliveMs = 600_000
+
 /** Gets the interim responses that a client can make use of: those of status 103 (RFC 8297). */
 export interface HintTaker {
   hint(headers: HeaderList): void
@@ -82,9 +87,27 @@ export class ResponseReader implements BodyTaker {
     else this.#body = length > 0 ? new LengthReader(length) : new CloseReader()
   }
 
-  /** The body ends when the connection does. */
-  get endsWithConnection(): boolean {
-    return this.#body instanceof CloseReader
+  /** A stream of events (HTML, 9.2), which may be silent for as long as it likes. */
+  get events(): boolean {
+    return this.head?.headers.get('content-type')?.startsWith('text/event-stream') === true
+  }
+
+  /**
+   * How long the connection may be kept unused after this response, in milliseconds; 0: not at all.
+   *
+   * @param ms where the target does not say; 0 keeps none
+   */
+  keepMs(ms: number): number {
+    const { head } = this
+    if (ms === 0 || !head?.persistent || this.#body instanceof CloseReader) return 0
+    if (head.keepAliveMs < 0) return ms
+    return Math.max(0, Math.min(head.keepAliveMs - keepAliveMarginMs, longestKeepAliveMs))
+  }
+
+  /** Nothing of the response is needed any more. */
+  rest(): void {
+    this.head = undefined
+    this.#body = undefined
   }
 
   /** All of it has come. */

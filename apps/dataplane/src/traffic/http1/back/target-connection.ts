@@ -3,14 +3,13 @@ import { type ErrorCode, errors } from '@switchyard/core/errors'
 import type { HeaderList } from '@switchyard/core/http/header-list'
 import { AddressRefused } from '../../address-policy.ts'
 import { recordFailure } from '../../attempt-failure.ts'
-import type { Settled } from '../../attempt-outcome.ts'
+import type { Blame, Settled } from '../../attempt-outcome.ts'
 import { type BodyFlow, BodyStream } from '../../body-stream.ts'
 import type { Destination } from '../../compiled-route.ts'
 import type { ConnectionPool } from '../../connection-pool.ts'
 import { type Deadlines, now, Timed } from '../../deadlines.ts'
 import type { Cancellable, Exchange } from '../../exchange.ts'
 import type { LiveTarget } from '../../live-target.ts'
-import type { Termination } from '../../observe/termination.ts'
 import type { TargetTls } from '../../tls/target-tls.ts'
 import { ReadBuffer } from './read-buffer.ts'
 import { repeatable } from './repeatable.ts'
@@ -18,26 +17,15 @@ import { requestHead } from './request-head.ts'
 import { RequestWriter, type RequestWriterOwner } from './request-writer.ts'
 import { type HintTaker, ResponseReader } from './response-reader.ts'
 
-/** Closed this long before the target said it would, so that no request meets a closing connection. */
-const keepAliveMarginMs = 1000
-/** No connection is kept unused for longer, whatever the target says. */
-const longestKeepAliveMs = 600_000
-
-interface Blame {
-  /** The target is at fault. @default true */
-  readonly byTarget?: boolean
-  /** The time of one try was over, and not all the time there is. */
-  readonly slow?: boolean
-  /** How the exchange ends where the client has the head already. @default the code */
-  readonly termination?: Termination
-}
-
 const ours: Blame = { byTarget: false }
 
 /**
  * One connection to a target, for one request at a time. It belongs to a pool, to which it comes back by itself when a
  * response is over and another request may follow; else it ends. Its deadline is that of whatever is awaited: to be
  * connected, TLS, the head of a response, the rest of it, another request.
+ *
+ * A long file, since all of it is about one state; what can be told apart (writing requests, reading responses, memory)
+ * is in files of its own.
  */
 export class TargetConnection extends Timed implements BodyFlow, Cancellable, HintTaker, RequestWriterOwner {
   /** By which it was opened. */
@@ -162,13 +150,12 @@ export class TargetConnection extends Timed implements BodyFlow, Cancellable, Hi
   #watch(): void {
     if (!this.#destination) return
     const { responseMs, idleMs } = this.#destination.timeouts
-    const { sent, blocked } = this.#writer
-    if (!sent && !blocked) {
-      // It is the client that is to send something; its front has a time-out for that.
-      this.#deadlines.expect(this, 0, this.#latest)
-    } else if (!sent || this.#settled === undefined) {
-      this.#deadlines.expect(this, this.#paused ? 0 : idleMs, this.#latest)
-    } else this.#deadlines.expect(this, responseMs, Math.min(this.#latest, this.#tryLatest))
+    const { starved, blocked } = this.#writer
+    // Where it is the client that is to send something, or to take it, its front has a time-out for that.
+    if (starved || this.#paused) this.#deadlines.expect(this, 0, this.#latest)
+    else if (blocked) this.#deadlines.expect(this, idleMs, this.#latest)
+    else if (this.#settled) this.#deadlines.expect(this, responseMs, Math.min(this.#latest, this.#tryLatest))
+    else this.#deadlines.expect(this, this.#response.events ? 0 : idleMs, this.#latest)
   }
 
   #read(bytes: Buffer): void {
@@ -183,7 +170,7 @@ export class TargetConnection extends Timed implements BodyFlow, Cancellable, Hi
       else this.#readHead(exchange, bytes)
     } catch (error) {
       exchange.log.error({ err: error, request: exchange.id, target: this.#live.id }, 'reading a response failed')
-      this.#fail('internal', error, ours)
+      if (this.#exchange === exchange) this.#fail('internal', error, ours)
     }
   }
 
@@ -205,13 +192,13 @@ export class TargetConnection extends Timed implements BodyFlow, Cancellable, Hi
     const response = this.#response
     const { status, headers, length } = response.head ?? unreachable()
     exchange.responseMs = now() - this.#beganAt
-    if (status >= 500) this.#live.failures++
     const end = response.readBody(bytes, at)
     const chunk = response.collected((piece) => this.#buffer.keep(piece))
     if (response.fault !== undefined) {
       this.#fail('bad_response', response.fault)
       return
     }
+    if (status >= 500) this.#live.failures++
     const { done, trailers } = response
     if (response.bodiless && length >= 0) headers.append('Content-Length', String(length))
     const settled = this.#settled ?? unreachable()
@@ -282,9 +269,8 @@ export class TargetConnection extends Timed implements BodyFlow, Cancellable, Hi
 
   override late(): void {
     const time = this.#deadlines.coarseNow
-    const { sent, blocked } = this.#writer
     if (!this.#exchange) this.destroy()
-    else if (time >= this.#latest) this.#fail('total_timeout', 'total', { byTarget: sent || blocked })
+    else if (time >= this.#latest) this.#fail('total_timeout', 'total', { byTarget: !this.#writer.starved })
     else if (this.#phase !== 'open') this.#fail('connect_timeout', this.#phase)
     else if (!this.#settled) this.#fail('response_timeout', 'nothing moved', { termination: 'target_stalled' })
     else this.#fail('response_timeout', 'no answer', { slow: time >= this.#tryLatest })
@@ -340,19 +326,15 @@ export class TargetConnection extends Timed implements BodyFlow, Cancellable, Hi
 
   /** The response is over. */
   #finish(exact: boolean): void {
-    const { head, endsWithConnection } = this.#response
     const { timeouts } = this.#destination ?? unreachable()
     const writer = this.#writer
-    const keepMs =
-      head?.keepAliveMs === -1 || timeouts.keepAliveMs === 0
-        ? timeouts.keepAliveMs
-        : Math.min((head?.keepAliveMs ?? 0) - keepAliveMarginMs, longestKeepAliveMs)
+    const keepMs = this.#response.keepMs(timeouts.keepAliveMs)
     // What comes behind a response, and a request that the target has not taken as a whole, would be mixed with the next.
     const clean = exact && writer.sent && this.#socket.writableLength === 0
-    const kept = clean && head?.persistent === true && !endsWithConnection && keepMs > 0
     this.#used++
     this.#buffer.rest()
-    if (kept && this.#pool.give(this)) {
+    this.#response.rest()
+    if (clean && keepMs > 0 && this.#pool.give(this)) {
       this.idleSince = now()
       this.#deadlines.expect(this, keepMs)
       if (this.#paused) this.#socket.resume()
