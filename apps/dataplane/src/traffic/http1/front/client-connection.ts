@@ -95,7 +95,8 @@ export class ClientConnection extends Timed implements ClientSide, BodyFlow, Bod
     if (this.#reader) {
       from = this.#readBody(this.#reader, chunk, 0)
       if (from < 0) this.#broken()
-      else if (!this.#reader) this.#bodyArrived()
+      else if (this.#reader) this.#expectBody()
+      else this.#bodyArrived()
     }
     if (from >= 0 && from < chunk.length && !this.#ending) this.#take(chunk, from)
   }
@@ -188,7 +189,7 @@ export class ClientConnection extends Timed implements ClientSide, BodyFlow, Bod
   /** Of the body: it is wanted, or wanted again. */
   resume(): void {
     if (!this.#reader) return
-    if (this.#head?.expectsContinue && !this.#continued && !this.#answering && this.#body?.bytes === 0) {
+    if (this.#waitsToContinue && !this.#answering) {
       this.#continued = true
       this.#writer.writeContinue()
     }
@@ -199,14 +200,19 @@ export class ClientConnection extends Timed implements ClientSide, BodyFlow, Bod
     this.#expectBody()
   }
 
+  /** The client sends nothing of its body until it is told that it may. */
+  get #waitsToContinue(): boolean {
+    return this.#head?.expectsContinue === true && !this.#continued && this.#body?.bytes === 0
+  }
+
   /** Of the body: nobody wants the rest. */
   cancel(): void {
     this.#body?.discard()
   }
 
-  /** A client that is to send more of a body has so long for it. */
+  /** A client that is to send more of a body has so long for the next piece of it. */
   #expectBody(): void {
-    const awaited = this.#reader && !this.#paused && (!this.#head?.expectsContinue || this.#continued)
+    const awaited = this.#reader && !this.#paused && !this.#waitsToContinue
     this.#expect(awaited ? this.#front.listener.config.timeouts.bodyIdleMs : 0)
   }
 
@@ -263,7 +269,7 @@ export class ClientConnection extends Timed implements ClientSide, BodyFlow, Bod
   /** What is left of the request's body, if anything, is so little that the connection can go on after it. */
   #bodyPasses(): boolean {
     if (!this.#reader) return true
-    if (this.#head?.expectsContinue && !this.#continued) return false
+    if (this.#waitsToContinue) return false
     const length = this.#body?.length ?? -1
     return length >= 0 && length <= passedOverBytes
   }
