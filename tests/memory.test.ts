@@ -12,12 +12,14 @@ import { collectable } from './support/collect-garbage.ts'
 import { eventually } from './support/eventually.ts'
 import type { ManySocketsAnswer, ManySocketsQuestion } from './support/many-sockets.ts'
 import { inMegabytes, megabyte, memoryOf } from './support/memory.ts'
+import { patternAt } from './support/pattern.ts'
 import { DataPlane, temporaryFolder } from './support/product.ts'
 import { head, RawConnection } from './support/raw-http.ts'
 import { readSoakOptions } from './support/soak/options.ts'
-import { patternAt } from './support/soak/pattern.ts'
 
 const options = readSoakOptions()
+/** A worker has two descriptors for each, and some of its own. */
+const webSockets = Math.min(options.webSockets, Math.floor((descriptorLimit() - 200) / 2))
 /** Of one WebSocket: 200 MB for 10,000. */
 const mayHold = (200 * megabyte) / 10_000
 
@@ -71,7 +73,7 @@ async function worker(): Promise<Worker> {
 const memory = async () => memoryOf(node.program, (await worker()).pid)
 const portOf = (listener: string) => Number(new URL(node.url(listener)).port)
 
-test(`${options.webSockets} idle WebSockets take at most ${inMegabytes(options.webSockets * mayHold)} of a worker`, async () => {
+test(`${webSockets} idle WebSockets take at most ${inMegabytes(webSockets * mayHold)} of a worker`, async () => {
   const backend = new Child<ManySocketsQuestion, ManySocketsAnswer>('many-sockets.ts')
   const clients = new Child<ManySocketsQuestion, ManySocketsAnswer>('many-sockets.ts')
   ends.push(

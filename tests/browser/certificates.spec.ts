@@ -1,25 +1,8 @@
-import { request } from 'node:https'
 import { expect, test } from '@playwright/test'
+import { askOverTls } from '../support/ask-over-tls.ts'
 import { Backend } from '../support/backend.ts'
 import { authority, shopCertificate } from '../support/certificate.ts'
 import { admin, Control, DataPlane, nodeToken, temporaryFolder } from '../support/product.ts'
-
-/** What a client that trusts the authority is answered by a listener under the name of the certificate. */
-function ask(url: string): Promise<string> {
-  const { port } = new URL(url)
-  const options = { host: '127.0.0.1', port, ca: authority, servername: 'shop.example.com', agent: false }
-  return new Promise((resolve, reject) => {
-    const asking = request(options, (response) => {
-      let text = ''
-      response.on('data', (chunk) => {
-        text += chunk
-      })
-      response.on('end', () => resolve(text))
-    })
-    asking.on('error', reject)
-    asking.end()
-  })
-}
 
 test('a certificate and its key are added from files, and a listener is made https with it', async ({ page }) => {
   const folder = await temporaryFolder()
@@ -80,7 +63,7 @@ test('a certificate and its key are added from files, and a listener is made htt
     await publishing.getByRole('button', { name: 'Publish', exact: true }).click()
     await expect(publishing).toContainText('applied')
     await page.keyboard.press('Escape')
-    expect(await ask(node.url())).toBe('a')
+    expect(await askOverTls(node.url())).toMatchObject({ text: 'a' })
 
     await page.goto(`${control.url}/certificates`)
     const row = page.getByRole('row', { name: /^shop/ })

@@ -8,7 +8,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { WebSocketServer } from 'ws'
 import { serveParent } from '../children.ts'
-import { patternAt } from './pattern.ts'
+import { patternAt } from '../pattern.ts'
 
 export type BackendQuestion =
   | { readonly type: 'open'; readonly count: number }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { WebSocket } from 'ws'
+import { patternAt, patternSum } from '../pattern.ts'
 import { type Address, head, RawConnection } from '../raw-http.ts'
 import type { Findings } from './findings.ts'
-import { patternAt, patternSum } from './pattern.ts'
 
 /** Something long that goes on beside the requests. `finished` never rejects: what is wrong is among the findings. */
 export interface Stream {
