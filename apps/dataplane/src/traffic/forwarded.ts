@@ -1,6 +1,6 @@
 import { plainAddress } from '@switchyard/core/http/address'
 import { clientAddress } from '@switchyard/core/http/client-address'
-import type { HeaderList } from '@switchyard/core/http/header-list'
+import { type HeaderList, headerName } from '@switchyard/core/http/header-list'
 import { parseHost } from '@switchyard/core/http/host'
 
 /** Who sent a request and how, as far as those we trust say. */
@@ -85,13 +85,22 @@ function chainOf(clientIp: string, forwardedFor: string | undefined, peer: strin
   return first < 0 ? [clientIp, peer] : [...entries.slice(first), peer]
 }
 
+/** Made once: they are in every request. */
+const names = {
+  for: headerName('x-forwarded-for'),
+  proto: headerName('x-forwarded-proto'),
+  host: headerName('x-forwarded-host'),
+  forwarded: headerName('forwarded'),
+  requestId: headerName('x-request-id'),
+}
+
 /** Says who sent the request. What the client claimed of itself has been left out of these fields before. */
 export function appendForwarded(headers: HeaderList, origin: Origin, requestId: string): void {
-  headers.append('x-forwarded-for', origin.forwardedFor)
-  headers.append('x-forwarded-proto', origin.scheme)
-  if (origin.host !== '') headers.append('x-forwarded-host', origin.host)
-  headers.append('forwarded', origin.forwarded)
-  headers.append('x-request-id', requestId)
+  headers.appendNamed(names.for, origin.forwardedFor)
+  headers.appendNamed(names.proto, origin.scheme)
+  if (origin.host !== '') headers.appendNamed(names.host, origin.host)
+  headers.appendNamed(names.forwarded, origin.forwarded)
+  headers.appendNamed(names.requestId, requestId)
 }
 
 /** RFC 7239, 4: one element per hop; what was asked for stands with the client. */

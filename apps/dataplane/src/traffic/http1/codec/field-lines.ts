@@ -80,7 +80,8 @@ export class FieldLines {
 
   /** A tab stands before, in or behind the value: llhttp takes `chunked\t` for no coding, and `close\t` for no option. */
   get tabbed(): boolean {
-    return this.#bytes.subarray(this.#colon, this.at).includes(tab)
+    for (let i = this.#colon; i < this.at; i++) if (this.#bytes[i] === tab) return true
+    return false
   }
 
   #emptyLine(start: number): 0 | -1 {

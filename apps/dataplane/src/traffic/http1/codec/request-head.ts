@@ -29,6 +29,8 @@ export class RequestHead {
   target = ''
   /** HTTP/1.0 or HTTP/1.1. */
   minor: 0 | 1 = 1
+  /** All fields as they came, in order. */
+  readonly headers = new HeaderList()
   /**
    * Those that go on to a target: without those about the connection, those that `Connection` names (guarded ones
    * stay), Host, Content-Length, and the claims of the client. Vouched for.
@@ -49,18 +51,6 @@ export class RequestHead {
   acceptsTrailers = false
   /** The value of traceparent; undefined when there is none, or more than one. */
   traceparent: string | undefined = undefined
-  readonly #text: string
-  #headers: HeaderList | undefined = undefined
-
-  constructor(text: string) {
-    this.#text = text
-  }
-
-  /** All fields as they came, in order. The list is made when somebody asks for it, which few do. */
-  get headers(): HeaderList {
-    this.#headers ??= readAllFields(this.#text)
-    return this.#headers
-  }
 }
 
 const lines = new FieldLines()
@@ -102,7 +92,7 @@ export function refusalOfLong(beginning: string, limits: HeadLimits): ErrorCode 
 }
 
 function readHead(text: string, limits: HeadLimits): RequestHead | ErrorCode {
-  const head = new RequestHead(text)
+  const head = new RequestHead()
   lines.open(text, 0)
   const fault = readRequestLine(head, text, limits) ?? readFields(head, text, limits)
   lines.close()
@@ -141,8 +131,7 @@ function refusalOfMethod(method: string): ErrorCode {
 const notForTargets = role.hopByHop | role.host | role.contentLength | role.claim
 
 function readFields(head: RequestHead, text: string, limits: HeadLimits): ErrorCode | undefined {
-  const { endToEnd } = head
-  let count = 0
+  const { headers, endToEnd } = head
   let connection: string | undefined
   let proxyOptions = 0
   let upgrade: string | undefined
@@ -150,7 +139,8 @@ function readFields(head: RequestHead, text: string, limits: HeadLimits): ErrorC
   for (let found = lines.next(); found !== 0; found = lines.next()) {
     if (found < 0) return 'bad_request'
     const { name, value } = lines
-    if (++count > limits.headerCount) return 'headers_too_large'
+    if (headers.size === limits.headerCount) return 'headers_too_large'
+    headers.appendNamed(name, value)
     const { roles } = name
     if ((roles & notForTargets) === 0) endToEnd.appendNamed(name, value)
     if (roles === 0) continue
@@ -186,12 +176,3 @@ function readFields(head: RequestHead, text: string, limits: HeadLimits): ErrorC
 }
 
 const trailersCoding = /(?:^|,)[\t ]*trailers[\t ]*(?:,|$)/i
-
-/** The fields of a head that was read before. */
-function readAllFields(text: string): HeaderList {
-  const headers = new HeaderList()
-  lines.open(text, text.indexOf('\r\n') + 2)
-  while (lines.next() === 1) headers.appendNamed(lines.name, lines.value)
-  lines.close()
-  return headers
-}

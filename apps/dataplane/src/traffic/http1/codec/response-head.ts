@@ -136,8 +136,11 @@ function readFields(head: ResponseHead, text: string): string | undefined {
   return undefined
 }
 
-/** `timeout` of a Keep-Alive field (RFC 2068, 19.7.1.1). */
+/** `timeout` of a Keep-Alive field (RFC 2068, 19.7.1.1) in milliseconds, or -1. Mostly it stands there alone. */
 function keepAliveMs(value: string): number {
-  const seconds = /(?:^|[,;\t ])timeout=([0-9]{1,6})(?:[,;\t ]|$)/i.exec(value)?.[1]
-  return seconds === undefined ? -1 : Number(seconds) * 1000
+  const alone = value.startsWith('timeout=') ? contentLength(value.slice(8)) : -1
+  const seconds = alone < 0 ? Number(timeout.exec(value)?.[1] ?? -1) : alone
+  return seconds >= 0 && seconds < 1_000_000 ? seconds * 1000 : -1
 }
+
+const timeout = /(?:^|[,;\t ])timeout=([0-9]{1,6})(?:[,;\t ]|$)/i
