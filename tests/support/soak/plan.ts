@@ -19,7 +19,7 @@ export interface Load {
 export const backendCount = 6
 
 /** How many certificates take turns. */
-export const certificateCount = 4
+const certificateCount = 4
 
 /** Which of them a step of the configuration shows. */
 export const certificateAt = (step: number): number => Math.floor(step / 10) % certificateCount
