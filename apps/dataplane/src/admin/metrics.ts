@@ -1,7 +1,7 @@
 import type { NodeState } from '../node/node-state.ts'
 import type { ProcessState } from '../process-state.ts'
 import type { SeriesSnapshot } from '../traffic/observe/metrics.ts'
-import { family, type Sample } from './exposition.ts'
+import { family, labels, type Sample } from './exposition.ts'
 import { formatTraffic } from './traffic-metrics.ts'
 
 /**
@@ -11,7 +11,7 @@ import { formatTraffic } from './traffic-metrics.ts'
 export function formatMetrics(state: NodeState, supervisor: ProcessState, series: readonly SeriesSnapshot[]): string {
   const { revision, outcome, control } = state
   const targets = state.upstreams.flatMap(({ id, targets }) =>
-    targets.map((target) => ({ target, labels: { upstream: id, target: target.id } })),
+    targets.map((target) => ({ target, labels: labels({ upstream: id, target: target.id }) })),
   )
   const perTarget = (read: (target: (typeof targets)[number]['target']) => number): Sample[] =>
     targets.map(({ target, labels }) => [read(target), labels])
@@ -22,13 +22,13 @@ export function formatMetrics(state: NodeState, supervisor: ProcessState, series
   // Of a worker that took the place of another it goes on where that one was.
   const cpuOfWorkers = series.flatMap(([key, [seconds = 0]]): Sample[] => {
     const [kind, worker = ''] = key.split(' ')
-    return kind === 'cpu' ? [[seconds, { worker }]] : []
+    return kind === 'cpu' ? [[seconds, labels({ worker })]] : []
   })
   const perProcess = (read: (process: ProcessState) => number): Sample[] =>
-    processes.map(([worker, process]) => [read(process), { worker }])
+    processes.map(([worker, process]) => [read(process), labels({ worker })])
 
   return [
-    family('build_info', 'gauge', 'What runs.', [[1, { version: state.version, node: state.node }]]),
+    family('build_info', 'gauge', 'What runs.', [[1, labels({ version: state.version, node: state.node })]]),
     family('start_time_seconds', 'gauge', 'When the node started.', [[Date.parse(state.startedAt) / 1000]]),
     family('ready', 'gauge', 'Whether a revision serves and the node is not shutting down.', [[Number(state.ready)]]),
     family('revision_number', 'gauge', 'The revision that every worker serves.', revision ? [[revision.number]] : []),
@@ -63,13 +63,13 @@ export function formatMetrics(state: NodeState, supervisor: ProcessState, series
       'runtimes',
       'gauge',
       'Runtimes in memory; 1 when nothing of an older revision is left.',
-      state.workers.map((worker) => [worker.runtimes, { worker: worker.id }]),
+      state.workers.map((worker) => [worker.runtimes, labels({ worker: worker.id })]),
     ),
     family(
       'listener_connections',
       'gauge',
       'Open client connections.',
-      state.listeners.map(({ id, connections }) => [connections, { listener: id }]),
+      state.listeners.map(({ id, connections }) => [connections, labels({ listener: id })]),
     ),
     family(
       'target_requests_total',
@@ -132,14 +132,14 @@ export function formatMetrics(state: NodeState, supervisor: ProcessState, series
       perProcess((process) => process.loopDelayMs / 1000),
     ),
     family('cpu_seconds_total', 'counter', 'CPU time, of user and system.', [
-      [supervisor.cpuSeconds, { worker: 'supervisor' }],
+      [supervisor.cpuSeconds, labels({ worker: 'supervisor' })],
       ...cpuOfWorkers,
     ]),
     family(
       'worker_overloaded',
       'gauge',
       'Whether the worker refuses new requests because of its heap or its event loop.',
-      state.workers.map(({ id, overloaded }) => [Number(overloaded), { worker: id }]),
+      state.workers.map(({ id, overloaded }) => [Number(overloaded), labels({ worker: id })]),
     ),
     formatTraffic(series),
   ].join('')

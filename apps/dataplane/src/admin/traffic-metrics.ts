@@ -3,7 +3,9 @@ import { readListener } from '../traffic/observe/listener-series.ts'
 import type { SeriesSnapshot } from '../traffic/observe/metrics.ts'
 import { readRequests, statusClasses } from '../traffic/observe/request-series.ts'
 import { readUpstream } from '../traffic/observe/upstream-series.ts'
-import { family, histogram, type Labels, type Sample } from './exposition.ts'
+import { family, histogram, type Labels, labels, type Sample } from './exposition.ts'
+
+const boundsSeconds = bucketBoundsMs.map((ms) => ms / 1000)
 
 interface Labelled {
   readonly labels: Labels
@@ -58,7 +60,8 @@ function byKind(all: readonly SeriesSnapshot[]) {
   return (kind: string, ...names: string[]): Labelled[] =>
     (kinds.get(kind) ?? []).map(([key, counters, gauges]) => {
       const values = key.split(' ').slice(1)
-      return { labels: Object.fromEntries(names.map((name, index) => [name, values[index] ?? ''])), counters, gauges }
+      const byName = Object.fromEntries(names.map((name, index) => [name, values[index] ?? '']))
+      return { labels: labels(byName), counters, gauges }
     })
 }
 
@@ -70,7 +73,7 @@ function requests(series: readonly Labelled[]): string {
   }))
   const byStatus = read.flatMap(({ labels, statuses }) =>
     statuses.flatMap((count, index): Sample[] =>
-      count === 0 ? [] : [[count, { ...labels, status: statusClasses[index] ?? '' }]],
+      count === 0 ? [] : [[count, `${labels},status="${statusClasses[index]}"`]],
     ),
   )
   return [
@@ -101,7 +104,7 @@ function requests(series: readonly Labelled[]): string {
     histogram(
       'request_duration_seconds',
       'From the first byte of a request to the last of its answer.',
-      bucketBoundsMs,
+      boundsSeconds,
       read.map(({ labels, durations }) => ({ labels, ...durations })),
     ),
   ].join('')
@@ -118,7 +121,7 @@ function upstreams(series: readonly Labelled[]): string {
     histogram(
       'attempt_duration_seconds',
       'From the beginning of an attempt to the head of the response of the target, or its failure.',
-      bucketBoundsMs,
+      boundsSeconds,
       read.map(({ labels, durations }) => ({ labels, ...durations })),
     ),
     family(
@@ -165,8 +168,8 @@ function listeners(series: readonly Labelled[]): string {
         handshakes + handshakesFailed === 0
           ? []
           : [
-              [handshakes, { ...labels, result: 'ok' }],
-              [handshakesFailed, { ...labels, result: 'failed' }],
+              [handshakes, `${labels},result="ok"`],
+              [handshakesFailed, `${labels},result="failed"`],
             ],
       ),
     ),

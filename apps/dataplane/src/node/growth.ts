@@ -6,8 +6,11 @@
  * @param before what it told last, if anything
  */
 export function addGrowth(sum: number[], before: readonly number[] | undefined, now: readonly number[]): void {
-  const anew = before === undefined || now.some((value, index) => value < (before[index] ?? 0))
-  for (const [index, value] of now.entries()) {
-    sum[index] = (sum[index] ?? 0) + value - (anew ? 0 : (before[index] ?? 0))
-  }
+  const from = before !== undefined && reaches(now, before) ? before : undefined
+  for (let i = 0; i < now.length; i++) sum[i] = (sum[i] ?? 0) + (now[i] ?? 0) - (from?.[i] ?? 0)
+}
+
+function reaches(now: readonly number[], before: readonly number[]): boolean {
+  for (let i = 0; i < now.length; i++) if ((now[i] ?? 0) < (before[i] ?? 0)) return false
+  return true
 }

@@ -1,5 +1,6 @@
 import type { MetricsSnapshot, SeriesSnapshot } from '../traffic/observe/metrics.ts'
-import { isNamed, type Names } from '../traffic/observe/series.ts'
+import type { Names } from '../traffic/observe/series.ts'
+import { Unnamed } from '../traffic/observe/unnamed.ts'
 import { addGrowth } from './growth.ts'
 
 /** What one worker told last. */
@@ -9,9 +10,6 @@ interface Told {
   readonly series: Map<string, SeriesSnapshot>
 }
 
-/** How long a series is shown after the configuration has lost what it is about, so that its last counts are seen. */
-const forgetAfterMs = 600_000
-
 /**
  * The metrics of all workers as those of one. What counts goes on when a worker ends and another takes its place: whoever
  * reads never sees it go backwards. What is now (requests in flight) ends with its worker.
@@ -20,13 +18,11 @@ export class MergedMetrics {
   readonly #sums = new Map<string, number[]>()
   /** By process id. */
   readonly #workers = new Map<number, Told>()
-  readonly #unnamedSince = new Map<string, number>()
-  readonly #now: () => number
-  #names: Names | undefined
+  readonly #unnamed: Unnamed
 
   /** @param now milliseconds, monotonic */
   constructor(now: () => number = () => performance.now()) {
-    this.#now = now
+    this.#unnamed = new Unnamed(now)
   }
 
   /** The number of the last snapshot of this worker; 0 for none. */
@@ -56,19 +52,15 @@ export class MergedMetrics {
 
   /** A configuration serves: what it does not name is forgotten after a while. */
   keep(names: Names): void {
-    this.#names = names
+    this.#unnamed.keep(names)
   }
 
   /** Forgets what is to be forgotten. */
   prune(): void {
-    const names = this.#names
-    if (!names) return
-    const now = this.#now()
-    for (const key of this.#sums.keys()) {
-      const since = this.#unnamedSince.get(key)
-      if (isNamed(key, names)) this.#unnamedSince.delete(key)
-      else if (since === undefined) this.#unnamedSince.set(key, now)
-      else if (now - since > forgetAfterMs) this.#drop(key)
+    for (const key of this.#unnamed.overdue(this.#sums)) {
+      this.#sums.delete(key)
+      for (const { series } of this.#workers.values()) series.delete(key)
+      this.#unnamed.forgotten(key)
     }
   }
 
@@ -85,12 +77,6 @@ export class MergedMetrics {
     const told = this.#workers.get(worker) ?? { number: 0, series: new Map() }
     this.#workers.set(worker, told)
     return told
-  }
-
-  #drop(key: string): void {
-    this.#unnamedSince.delete(key)
-    this.#sums.delete(key)
-    for (const { series } of this.#workers.values()) series.delete(key)
   }
 }
 

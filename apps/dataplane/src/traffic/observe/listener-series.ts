@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@switchyard/core/errors'
-import type { CountSeries, Series } from './series.ts'
+import { type CountSeries, none, type Series } from './series.ts'
 
 /**
  * Why a connection was closed as soon as it was there: the listener has as many as it may, its client has, the node
@@ -7,13 +7,15 @@ import type { CountSeries, Series } from './series.ts'
  */
 export type TurnedAway = 'listener_full' | 'client_full' | 'overloaded' | 'closing'
 
+/** Where each counter stands. */
+const place = { accepted: 0, handshakes: 1, handshakesFailed: 2 }
+
 /** The connections of one listener, and what came over them that took no route. How many are open is in its state. */
 export class ListenerSeries implements Series {
   readonly key: string
   changed = false
-  #accepted = 0
-  #handshakes = 0
-  #handshakesFailed = 0
+  readonly counters = [0, 0, 0]
+  readonly gauges = none
   readonly #id: string
   readonly #count: (key: string) => CountSeries
 
@@ -26,8 +28,7 @@ export class ListenerSeries implements Series {
 
   /** A connection is served. */
   accepted(): void {
-    this.#accepted++
-    this.changed = true
+    this.#add(place.accepted)
   }
 
   turnedAway(reason: TurnedAway): void {
@@ -35,9 +36,7 @@ export class ListenerSeries implements Series {
   }
 
   handshake(succeeded: boolean): void {
-    if (succeeded) this.#handshakes++
-    else this.#handshakesFailed++
-    this.changed = true
+    this.#add(succeeded ? place.handshakes : place.handshakesFailed)
   }
 
   /** A request was answered by us before it had a route. */
@@ -45,18 +44,13 @@ export class ListenerSeries implements Series {
     this.#count(`refused ${this.#id} ${code}`).add()
   }
 
-  counters(): readonly number[] {
-    return [this.#accepted, this.#handshakes, this.#handshakesFailed]
-  }
-
-  gauges(): readonly number[] {
-    return none
+  #add(at: number): void {
+    this.counters[at] = (this.counters[at] as number) + 1
+    this.changed = true
   }
 }
 
-const none: readonly number[] = []
-
-/** What `counters` says, by name. */
+/** What the counters say, by name. */
 export function readListener([accepted = 0, handshakes = 0, handshakesFailed = 0]: readonly number[]) {
   return { accepted, handshakes, handshakesFailed }
 }

@@ -26,7 +26,7 @@ test('requests are counted by class of status, with their bytes and durations, a
     bytesIn: 7,
     bytesOut: 70,
     statuses: [1, 1, 2, 1, 1, 1],
-    durations: { sumMs: 49, counts: [0, 0, 0, 7, ...new Array(12).fill(0)] },
+    durations: { sumSeconds: 0.049, counts: [0, 0, 0, 7, ...new Array(12).fill(0)] },
   })
 })
 
@@ -34,7 +34,19 @@ test.each([-1, 600, 999, Number.NaN])('a status that is none, such as %d, does n
   const series = new Metrics().requests('web', 'shop', 'shop')
   series.started()
   series.finished(status, 1, 0, 0)
-  expect(readRequests(series.counters()).statuses).toEqual([1, 0, 0, 0, 0, 0])
+  expect(readRequests(series.counters).statuses).toEqual([1, 0, 0, 0, 0, 0])
+})
+
+test('a time that is not known does not make the sum unknown', () => {
+  const series = new Metrics().requests('web', 'shop', 'shop')
+  for (const ms of [Number.NaN, -1, 5]) {
+    series.started()
+    series.finished(200, ms, 0, 0)
+  }
+  expect(readRequests(series.counters).durations).toEqual({
+    sumSeconds: 0.005,
+    counts: [2, 0, 1, ...new Array(13).fill(0)],
+  })
 })
 
 test('what nobody has counted is not told', () => {

@@ -1,13 +1,14 @@
 import { ListenerSeries } from './listener-series.ts'
 import { RequestSeries } from './request-series.ts'
-import { CountSeries, isNamed, type Names, type Series } from './series.ts'
+import { CountSeries, type Names, type Series } from './series.ts'
 import type { Termination } from './termination.ts'
+import { Unnamed } from './unnamed.ts'
 import { UpstreamSeries } from './upstream-series.ts'
 
 /** One series as it is told: its key, what only grows, what is now. */
 export type SeriesSnapshot = readonly [key: string, counters: readonly number[], gauges: readonly number[]]
 
-/** What a worker has counted. Plain JSON, and cumulative: one that is lost is made up for by the next. */
+/** What a worker has counted: to be sent at once, since it goes on counting in these lists. Plain JSON, and cumulative: one that is lost is made up for by the next. */
 export interface MetricsSnapshot {
   /** Counts the snapshots of this worker. */
   readonly number: number
@@ -15,26 +16,21 @@ export interface MetricsSnapshot {
   readonly series: readonly SeriesSnapshot[]
 }
 
-/** How long a series goes on after the configuration has lost what it is about: it may come back. */
-const forgetAfterMs = 600_000
-
 /**
  * What one worker counts. The objects handed out are held by whoever counts (a route, an upstream, a listener), so that
  * counting looks nothing up. There are as many as operators have written ids; nothing that a client sends makes one.
  */
 export class Metrics {
   readonly #series = new Map<string, Series>()
-  readonly #unnamedSince = new Map<Series, number>()
-  readonly #now: () => number
+  readonly #unnamed: Unnamed
   /** Requests that were refused because the worker had too much to do. */
   readonly #shed: CountSeries
   readonly #linesDropped: CountSeries
-  #names: Names | undefined
   #snapshots = 0
 
   /** @param now milliseconds, monotonic */
   constructor(now: () => number = () => performance.now()) {
-    this.#now = now
+    this.#unnamed = new Unnamed(now)
     this.#shed = this.#count('shed')
     this.#linesDropped = this.#count('log-lines-dropped')
   }
@@ -67,7 +63,7 @@ export class Metrics {
 
   /** A configuration serves: what it does not name is forgotten after a while, when it is at rest. */
   keep(names: Names): void {
-    this.#names = names
+    this.#unnamed.keep(names)
   }
 
   /** @param seen the number of the last snapshot that the reader has; 0 for none */
@@ -78,9 +74,8 @@ export class Metrics {
     for (const series of this.#series.values()) {
       if (onlyChanges && !series.changed) continue
       series.changed = false
-      const counters = series.counters()
-      const gauges = series.gauges()
-      if (onlyChanges || counters.some(isSome) || gauges.some(isSome)) told.push([series.key, counters, gauges])
+      const { key, counters, gauges } = series
+      if (onlyChanges || counters.some(isSome) || gauges.some(isSome)) told.push([key, counters, gauges])
     }
     return { number: ++this.#snapshots, series: told }
   }
@@ -100,19 +95,11 @@ export class Metrics {
   readonly #count = (key: string): CountSeries => this.#of(key, CountSeries, (key) => new CountSeries(key))
 
   #forget(): void {
-    const names = this.#names
-    if (!names) return
-    const now = this.#now()
-    for (const [key, series] of this.#series) {
-      const since = this.#unnamedSince.get(series)
-      if (isNamed(key, names)) {
-        if (since !== undefined) this.#unnamedSince.delete(series)
-      } else if (since === undefined) {
-        this.#unnamedSince.set(series, now)
-      } else if (now - since > forgetAfterMs && !series.gauges().some(isSome)) {
-        this.#series.delete(key)
-        this.#unnamedSince.delete(series)
-      }
+    for (const key of this.#unnamed.overdue(this.#series)) {
+      // A long download of a route that is gone is still to be counted.
+      if (this.#series.get(key)?.gauges.some(isSome)) continue
+      this.#series.delete(key)
+      this.#unnamed.forgotten(key)
     }
   }
 }

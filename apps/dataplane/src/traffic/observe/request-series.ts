@@ -1,18 +1,19 @@
-import { Histogram } from './histogram.ts'
+import { addDuration, type Durations, histogramSize, readDurations } from './histogram.ts'
 import type { Series } from './series.ts'
 
 /** Classes of status: index 0 stands for requests whose client was told none. */
 export const statusClasses = ['none', '1xx', '2xx', '3xx', '4xx', '5xx'] as const
 
+/** Where each counter stands. */
+const place = { bytesIn: 0, bytesOut: 1, statuses: 2, durations: 2 + statusClasses.length }
+
 /** The requests of one listener that took one route to one upstream; the upstream is empty where a middleware answers. */
 export class RequestSeries implements Series {
   readonly key: string
   changed = false
-  inFlight = 0
-  bytesIn = 0
-  bytesOut = 0
-  readonly #statuses: number[] = new Array(statusClasses.length).fill(0)
-  readonly #durations = new Histogram()
+  readonly counters: number[] = new Array(place.durations + histogramSize).fill(0)
+  /** Requests in flight. */
+  readonly gauges = [0]
 
   constructor(key: string) {
     this.key = key
@@ -20,7 +21,7 @@ export class RequestSeries implements Series {
 
   /** Once for each request, before `finished`. */
   started(): void {
-    this.inFlight++
+    this.gauges[0] = (this.gauges[0] as number) + 1
     this.changed = true
   }
 
@@ -33,31 +34,32 @@ export class RequestSeries implements Series {
    * @param bytesOut likewise
    */
   finished(status: number, durationMs: number, bytesIn: number, bytesOut: number): void {
-    this.inFlight--
-    this.bytesIn += bytesIn
-    this.bytesOut += bytesOut
+    const { counters } = this
     const statusClass = (status / 100) | 0
-    const index = statusClass < statusClasses.length ? statusClass : 0
-    this.#statuses[index] = (this.#statuses[index] as number) + 1
-    this.#durations.add(durationMs)
+    const index = place.statuses + (statusClass > 0 && statusClass < statusClasses.length ? statusClass : 0)
+    this.gauges[0] = (this.gauges[0] as number) - 1
+    counters[place.bytesIn] = (counters[place.bytesIn] as number) + bytesIn
+    counters[place.bytesOut] = (counters[place.bytesOut] as number) + bytesOut
+    counters[index] = (counters[index] as number) + 1
+    addDuration(counters, place.durations, durationMs)
     this.changed = true
   }
-
-  counters(): readonly number[] {
-    return [this.bytesIn, this.bytesOut, ...this.#statuses, round(this.#durations.sumMs), ...this.#durations.counts]
-  }
-
-  gauges(): readonly number[] {
-    return [this.inFlight]
-  }
 }
 
-/** What `counters` says, by name. `counts` of the durations are those of `Histogram`. */
-export function readRequests([bytesIn = 0, bytesOut = 0, ...rest]: readonly number[]) {
-  const statuses = rest.slice(0, statusClasses.length)
-  const [sumMs = 0, ...counts] = rest.slice(statusClasses.length)
-  return { bytesIn, bytesOut, statuses, durations: { sumMs, counts } }
+export interface RequestCounts {
+  readonly bytesIn: number
+  readonly bytesOut: number
+  /** By class of status. */
+  readonly statuses: readonly number[]
+  readonly durations: Durations
 }
 
-/** Whole microseconds: a sum of fractions is long as text. */
-export const round = (ms: number): number => Math.round(ms * 1000) / 1000
+/** What the counters say, by name. */
+export function readRequests(counters: readonly number[]): RequestCounts {
+  return {
+    bytesIn: counters[place.bytesIn] ?? 0,
+    bytesOut: counters[place.bytesOut] ?? 0,
+    statuses: counters.slice(place.statuses, place.durations),
+    durations: readDurations(counters, place.durations),
+  }
+}

@@ -8,34 +8,28 @@ export interface Series {
   /** Set by whoever counts, cleared when the numbers are told. */
   changed: boolean
   /** Numbers that only grow. */
-  counters(): readonly number[]
+  readonly counters: readonly number[]
   /** Numbers as they are now. */
-  gauges(): readonly number[]
+  readonly gauges: readonly number[]
 }
 
-const none: readonly number[] = []
+/** For series that have nothing of the kind. */
+export const none: readonly number[] = []
 
 /** One number that only grows. */
 export class CountSeries implements Series {
   readonly key: string
   changed = false
-  count = 0
+  readonly counters = [0]
+  readonly gauges = none
 
   constructor(key: string) {
     this.key = key
   }
 
   add(more = 1): void {
-    this.count += more
+    this.counters[0] = (this.counters[0] as number) + more
     this.changed = true
-  }
-
-  counters(): readonly number[] {
-    return [this.count]
-  }
-
-  gauges(): readonly number[] {
-    return none
   }
 }
 

@@ -1,5 +1,4 @@
-import { Histogram } from './histogram.ts'
-import { round } from './request-series.ts'
+import { addDuration, histogramSize, readDurations } from './histogram.ts'
 import type { CountSeries, Series } from './series.ts'
 
 /**
@@ -12,16 +11,16 @@ import type { CountSeries, Series } from './series.ts'
  */
 export type RetryReason = 'connect' | 'stale' | 'status' | 'timeout'
 
+/** Where each counter stands. */
+const place = { budgetExhausted: 0, queueTimeouts: 1, queueRefused: 2, durations: 3 }
+
 /** The attempts at one upstream, and who waits for it. */
 export class UpstreamSeries implements Series {
   readonly key: string
   changed = false
+  readonly counters: number[] = new Array(place.durations + histogramSize).fill(0)
   /** Requests that wait for a target that is full. */
-  #queued = 0
-  #queueTimeouts = 0
-  #queueRefused = 0
-  #budgetExhausted = 0
-  readonly #durations = new Histogram()
+  readonly gauges = [0]
   readonly #retries: Readonly<Record<RetryReason, CountSeries>>
 
   /** @param count finds or makes the series of this key */
@@ -37,7 +36,7 @@ export class UpstreamSeries implements Series {
 
   /** @param ms from the beginning of the attempt to the head of its response, or to its failure */
   attempted(ms: number): void {
-    this.#durations.add(ms)
+    addDuration(this.counters, place.durations, ms)
     this.changed = true
   }
 
@@ -47,41 +46,35 @@ export class UpstreamSeries implements Series {
 
   /** A request was not tried again because too many had been. */
   budgetExhausted(): void {
-    this.#budgetExhausted++
-    this.changed = true
+    this.#add(place.budgetExhausted)
   }
 
   /** A request waits for a target to have room. */
   queued(): void {
-    this.#queued++
+    this.gauges[0] = (this.gauges[0] as number) + 1
     this.changed = true
   }
 
   /** Once for each `queued`: it waits no longer, because of room, its client, or its deadline. */
   unqueued(timedOut: boolean): void {
-    this.#queued--
-    if (timedOut) this.#queueTimeouts++
+    this.gauges[0] = (this.gauges[0] as number) - 1
+    if (timedOut) this.#add(place.queueTimeouts)
     this.changed = true
   }
 
   /** A request found as many waiting as may wait. */
   queueFull(): void {
-    this.#queueRefused++
+    this.#add(place.queueRefused)
+  }
+
+  #add(at: number): void {
+    this.counters[at] = (this.counters[at] as number) + 1
     this.changed = true
-  }
-
-  counters(): readonly number[] {
-    const { sumMs, counts } = this.#durations
-    return [this.#budgetExhausted, this.#queueTimeouts, this.#queueRefused, round(sumMs), ...counts]
-  }
-
-  gauges(): readonly number[] {
-    return [this.#queued]
   }
 }
 
-/** What `counters` says, by name. `counts` of the durations are those of `Histogram`. */
+/** What the counters say, by name. */
 export function readUpstream(counters: readonly number[]) {
-  const [budgetExhausted = 0, queueTimeouts = 0, queueRefused = 0, sumMs = 0, ...counts] = counters
-  return { budgetExhausted, queueTimeouts, queueRefused, durations: { sumMs, counts } }
+  const [budgetExhausted = 0, queueTimeouts = 0, queueRefused = 0] = counters
+  return { budgetExhausted, queueTimeouts, queueRefused, durations: readDurations(counters, place.durations) }
 }
