@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { seededRandom } from '@switchyard/core/balancers/seeded-random'
 import { describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { startNamed, startRawBackend } from '../testing/backend.ts'
@@ -14,17 +15,6 @@ const nothingLeft = (gateway: Gateway) =>
     const target = upstreams[0]?.targets[0]
     return sockets.clients === 0 && sockets.targets === 0 && target?.inFlight === 0 && target.tunnels === 0
   }, 'no socket left')
-
-/** A seeded generator (mulberry32), uniform in [0, 1). */
-function seeded(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 describe('#1586, connections to targets stay open when clients are gone:', () => {
   test('50 clients that reset before the answer', async () => {
@@ -106,7 +96,7 @@ describe('#1468, the process ends when an upgrade is refused:', () => {
 })
 
 test('#898, a page that is loaded again and again ends the process', async () => {
-  const random = seeded(898)
+  const random = seededRandom(898)
   await using backend = await startNamed('a')
   await using gateway = await startGateway(forwardTo(backend.url))
   await Promise.all(
