@@ -61,7 +61,7 @@ export class FieldLines {
     const start = this.at
     const nameEnd = this.#findColon(start)
     if (nameEnd < 0) return this.#emptyLine(start)
-    const name = nameAt(bytes, this.#view, start, nameEnd)
+    const name = nameAt(this.#text, bytes, this.#view, start, nameEnd)
     if (name === undefined) return this.#emptyLine(start)
 
     let from = nameEnd + 1

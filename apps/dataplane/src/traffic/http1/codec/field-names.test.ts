@@ -24,6 +24,17 @@ test('what a name is for does not depend on its spelling', () => {
   for (const name of ['__proto__', 'constructor', 'toString', 'x-anything']) expect(rolesOf(name)).toBe(0)
 })
 
+test('a name that comes again and again becomes one object', () => {
+  const limits = { headerBytes: 1000, headerCount: 10, uriBytes: 100 }
+  const [, second, third] = ['1', '2', '3'].map((value) => {
+    const head = parseRequestHead(`GET / HTTP/1.1\r\nX-Again-And-Again: ${value}\r\n\r\n`, limits)
+    if (typeof head === 'string') throw new Error(head)
+    return head.headers.nameAt(0)
+  })
+  expect(third).toBe(second)
+  expect(third?.spelled).toBe('X-Again-And-Again')
+})
+
 test('names that nobody knows take the places of one another and none of the well-known ones', () => {
   const limits = { headerBytes: 65_536, headerCount: 1000, uriBytes: 100 }
   for (let round = 0; round < 50; round++) {

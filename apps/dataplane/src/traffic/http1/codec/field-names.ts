@@ -31,43 +31,42 @@ export const role = {
 
 const { hopByHop, claim, guarded, noTrailer } = role
 
-const special: ReadonlyMap<string, number> = new Map(
-  Object.entries({
-    host: role.host | guarded | noTrailer,
-    'content-length': role.contentLength | guarded | noTrailer,
-    'transfer-encoding': role.transferEncoding | hopByHop | noTrailer,
-    connection: role.connection | hopByHop | noTrailer,
-    'keep-alive': role.keepAlive | hopByHop | noTrailer,
-    expect: role.expect | hopByHop | noTrailer,
-    upgrade: role.upgrade | hopByHop | noTrailer,
-    te: role.te | hopByHop | noTrailer,
-    trailer: hopByHop | noTrailer,
-    'proxy-connection': role.proxyConnection | hopByHop | noTrailer,
-    'proxy-authenticate': hopByHop | noTrailer,
-    'proxy-authorization': hopByHop | noTrailer,
-    'proxy-authentication-info': hopByHop | noTrailer,
-    'http2-settings': hopByHop | noTrailer,
-    traceparent: role.traceparent | guarded,
-    tracestate: guarded,
-    date: noTrailer,
-  }),
+/** What the names are for that are for something. */
+const exact = new Map<string, number>()
+
+function give(roles: number, names: string): void {
+  for (const name of names.split(' ')) exact.set(name, (exact.get(name) ?? 0) | roles)
+}
+
+give(role.host | guarded, 'host')
+give(role.contentLength | guarded, 'content-length')
+give(role.transferEncoding | hopByHop, 'transfer-encoding')
+give(role.connection | hopByHop, 'connection')
+give(role.proxyConnection | hopByHop, 'proxy-connection')
+give(role.keepAlive | hopByHop, 'keep-alive')
+give(role.expect | hopByHop, 'expect')
+give(role.upgrade | hopByHop, 'upgrade')
+give(role.te | hopByHop, 'te')
+give(hopByHop, 'trailer http2-settings proxy-authenticate proxy-authorization proxy-authentication-info')
+give(role.traceparent | guarded, 'traceparent')
+give(claim | guarded, 'forwarded x-real-ip x-request-id')
+give(guarded, 'authorization cookie set-cookie content-type content-encoding content-range tracestate')
+
+/** Names that mean something to whoever frames a message or handles a connection. */
+const ofConnections = new Set(
+  [...exact].filter(([, roles]) => roles & (hopByHop | role.contentLength)).map(([name]) => name),
 )
 
-const guardedNames = new Set(
-  'authorization cookie set-cookie content-type content-encoding content-range forwarded x-real-ip x-request-id'.split(
-    ' ',
-  ),
+give(noTrailer, [...exact.keys()].filter((name) => !name.startsWith('trace')).join(' '))
+give(
+  noTrailer,
+  'www-authenticate cache-control pragma max-forwards range date age expires location retry-after vary warning',
 )
+give(noTrailer, 'if-match if-none-match if-modified-since if-unmodified-since if-range')
 
-const noTrailerNames = new Set(
-  (
-    'authorization www-authenticate cookie set-cookie content-type content-encoding content-range cache-control pragma ' +
-    'max-forwards range if-match if-none-match if-modified-since if-unmodified-since if-range age expires location ' +
-    'retry-after vary warning'
-  ).split(' '),
-)
+const claimed = /^x-(?:forwarded|original|rewrite)-/
 
-/** In the spelling that is usual beside the one in lower case; roles follow from the tables above. */
+/** In the spelling that is usual beside the one in lower case. */
 const usual =
   'A-IM Accept Accept-CH Accept-Charset Accept-Encoding Accept-Language Accept-Patch Accept-Ranges ' +
   'Access-Control-Allow-Credentials Access-Control-Allow-Headers Access-Control-Allow-Methods ' +
@@ -120,24 +119,18 @@ function makeName(spelled: string): FieldName {
 
 /** What a field is for, by its name in lower case: a sum of `role`s. */
 export function rolesOf(lower: string): number {
-  const plain = lower.includes('_') ? lower.replaceAll('_', '-') : lower
-  if (plain !== lower && special.has(plain)) return aliasOfSpecial
-  let roles = special.get(lower) ?? 0
-  if (isClaim(plain)) roles |= claim | noTrailer
-  // A handshake of WebSocket that has lost one of its fields is another request.
-  if (guardedNames.has(lower) || /^(?:x-forwarded|sec-websocket)-/.test(lower)) roles |= guarded
-  if (noTrailerNames.has(lower)) roles |= noTrailer
-  return roles
+  const roles = exact.get(lower) ?? 0
+  const first = lower.charCodeAt(0)
+  if (first === 0x73 && lower.startsWith('sec-websocket-')) return roles | guarded // a handshake needs all of them
+  if (lower.includes('_')) return roles | rolesOfAlias(lower.replaceAll('_', '-'))
+  return first === 0x78 && claimed.test(lower) ? roles | claim | guarded | noTrailer : roles
 }
 
-/** Some backends read `Content_Length` as they read `Content-Length`. It means nothing to us, and nobody gets it. */
-const aliasOfSpecial = hopByHop | noTrailer
-
-function isClaim(plain: string): boolean {
-  return (
-    plain === 'forwarded' ||
-    plain === 'x-real-ip' ||
-    plain === 'x-request-id' ||
-    /^x-(?:forwarded|original|rewrite)-/.test(plain)
-  )
+/**
+ * Some backends read `X_Forwarded_For` as they read `X-Forwarded-For`, and `Content_Length` as `Content-Length`. The
+ * latter means nothing to us, and nobody gets it.
+ */
+function rolesOfAlias(plain: string): number {
+  if (ofConnections.has(plain)) return hopByHop | noTrailer
+  return rolesOf(plain) & (claim | noTrailer)
 }

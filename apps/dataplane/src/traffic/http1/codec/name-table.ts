@@ -20,18 +20,20 @@ const fixed: (Entry | undefined)[] = new Array(places).fill(undefined)
  * memory stays bounded.
  */
 const learned: (Entry | undefined)[] = new Array(places).fill(undefined)
+/** What was met last at a place and is not learned yet: learning takes longer than making a name, and most come again. */
+const met = new Int32Array(places)
 /** A longer one is made anew each time. */
 const learnedLength = 64
 
 for (const name of wellKnownNames()) {
   const entry = entryOf(name)
-  let place = placeOf(entry.first, entry.last, entry.length)
+  let place = mix(entry.first, entry.last, entry.length) & (places - 1)
   while (fixed[place] !== undefined) place = (place + 1) % places
   fixed[place] = entry
 }
 
-/** @returns the name that lies from `start` to before `end`; undefined when it is no token */
-export function nameAt(bytes: Buffer, view: DataView, start: number, end: number): FieldName | undefined {
+/** @returns the name that lies from `start` to before `end` of a text and its bytes; undefined when it is no token */
+export function nameAt(text: string, bytes: Buffer, view: DataView, start: number, end: number): FieldName | undefined {
   const length = end - start
   if (length < 1) return undefined
   let first = view.getInt32(start, true)
@@ -40,7 +42,8 @@ export function nameAt(bytes: Buffer, view: DataView, start: number, end: number
     first &= (1 << (length * 8)) - 1
     last = first
   } else last = view.getInt32(end - 4, true)
-  const place = placeOf(first, last, length)
+  const mixed = mix(first, last, length)
+  const place = mixed & (places - 1)
   for (let at = place; ; at = (at + 1) % places) {
     const entry = fixed[at]
     if (entry === undefined) break
@@ -48,7 +51,18 @@ export function nameAt(bytes: Buffer, view: DataView, start: number, end: number
   }
   const entry = learned[place]
   if (entry !== undefined && isAt(entry, view, start, length, first, last)) return entry.name
-  return learn(bytes, start, end, place)
+
+  // Looked at first, since what is no name may be as long as the head.
+  for (let i = start; i < end; i++) if (((byteClass[bytes[i] as number] as number) & tokenByte) === 0) return undefined
+  if (length > learnedLength) return fieldName(text.slice(start, end))
+  if (met[place] !== mixed) {
+    met[place] = mixed
+    return fieldName(text.slice(start, end))
+  }
+  // A text of its own: a slice of the head would keep all of the head in memory.
+  const name = fieldName(bytes.toString('latin1', start, end))
+  learned[place] = entryOf(name)
+  return name
 }
 
 function isAt(entry: Entry, view: DataView, start: number, length: number, first: number, last: number): boolean {
@@ -56,15 +70,6 @@ function isAt(entry: Entry, view: DataView, start: number, length: number, first
   const { words } = entry
   for (let i = 1; i < words.length; i++) if (view.getInt32(start + i * 4, true) !== words[i]) return false
   return true
-}
-
-function learn(bytes: Buffer, start: number, end: number, place: number): FieldName | undefined {
-  // Looked at first, since what is no name may be as long as the head.
-  for (let i = start; i < end; i++) if (((byteClass[bytes[i] as number] as number) & tokenByte) === 0) return undefined
-  // A text of its own: a slice of the head would keep all of the head in memory.
-  const name = fieldName(bytes.toString('latin1', start, end))
-  if (end - start <= learnedLength) learned[place] = entryOf(name)
-  return name
 }
 
 function entryOf(name: FieldName): Entry {
@@ -75,7 +80,7 @@ function entryOf(name: FieldName): Entry {
   return { name, length, first, last: length < 4 ? first : bytes.readInt32LE(length - 4), words }
 }
 
-function placeOf(first: number, last: number, length: number): number {
+function mix(first: number, last: number, length: number): number {
   const mixed = Math.imul(first ^ Math.imul(last, 0x9e3779b1) ^ length, 0x85ebca6b)
-  return (mixed ^ (mixed >>> 15)) & (places - 1)
+  return mixed ^ (mixed >>> 15)
 }

@@ -159,8 +159,10 @@ function readFields(head: RequestHead, text: string, limits: HeadLimits): ErrorC
       if (lines.tabbed) return 'bad_request'
       connection = connection === undefined ? value : `${connection},${value}`
     } else if (roles & role.upgrade) upgrade = upgrade === undefined ? value : `${upgrade}, ${value}`
-    else if (roles & role.proxyConnection) proxyOptions |= connectionOptions(value)
-    else if (roles & role.expect) head.expectsContinue ||= head.minor === 1 && value.toLowerCase() === '100-continue'
+    else if (roles & role.proxyConnection) {
+      proxyOptions |= connectionOptions(value)
+      if (proxyOptions & upgradeOption) return 'bad_request'
+    } else if (roles & role.expect) head.expectsContinue ||= head.minor === 1 && value.toLowerCase() === '100-continue'
     else if (roles & role.te) head.acceptsTrailers ||= trailersCoding.test(value)
     else if (roles & role.traceparent) head.traceparent = ++traceparents === 1 ? value : undefined
   }

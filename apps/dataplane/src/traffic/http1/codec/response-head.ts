@@ -116,8 +116,10 @@ function readFields(head: ResponseHead, text: string): string | undefined {
       if (lines.tabbed) return 'connection'
       connection = connection === undefined ? value : `${connection},${value}`
     } else if (roles & role.upgrade) upgrade = upgrade === undefined ? value : `${upgrade}, ${value}`
-    else if (roles & role.proxyConnection) proxyOptions |= connectionOptions(value)
-    else if (roles & role.keepAlive) head.keepAliveMs = keepAliveMs(value)
+    else if (roles & role.proxyConnection) {
+      proxyOptions |= connectionOptions(value)
+      if (proxyOptions & upgradeOption) return 'proxy-connection'
+    } else if (roles & role.keepAlive) head.keepAliveMs = keepAliveMs(value)
   }
   if (lines.at !== text.length) return 'field'
 

@@ -28,7 +28,7 @@ interface Read {
 type Rule = readonly [reason: string, breaks: (read: Read) => boolean]
 
 const sharedRules: readonly Rule[] = [
-  ['version', ({ text }) => !/^(?:\r\n)?(?:\S+ \S+ HTTP\/1\.[01]\r|HTTP\/1\.[01] )/.test(text)],
+  ['upgrade by Proxy-Connection', ({ values }) => values('proxy-connection').some((value) => /upgrade/i.test(value))],
   ['number of fields', ({ message }) => message.fields.length > limits.headerCount * 2],
   [
     'two of length and encoding',
@@ -51,6 +51,7 @@ const sharedRules: readonly Rule[] = [
 
 const requestRules: readonly Rule[] = [
   ['line ends before the message', ({ text }) => /^[\r\n]/.test(text.replace(/^\r\n/, ''))],
+  ['version', ({ text }) => !/^(?:\r\n)?\S+ \S+ HTTP\/1\.[01]\r/.test(text)],
   ['length of the target', ({ message }) => message.target.length > limits.uriBytes],
   ['length of the head', ({ text }) => text.indexOf('\r\n\r\n') > limits.headerBytes - 4],
   ['method', ({ message }) => message.method === 'CONNECT' || knownMethod(message.method) === undefined],
@@ -66,6 +67,7 @@ const requestRules: readonly Rule[] = [
 
 const responseRules: readonly Rule[] = [
   ['line ends before the message', ({ text }) => /^[\r\n]/.test(text)],
+  ['version', ({ text }) => !/^HTTP\/1\.[01] /.test(text)],
   ['status', ({ message }) => message.status < 100 || message.status > 599],
   ['length of the head', ({ text }) => text.indexOf('\r\n\r\n') > 65_532],
   ['reason', ({ text }) => /^[^\r]*[^\t\x20-\x7e\x80-\xff\r]/.test(text)],
