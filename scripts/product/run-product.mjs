@@ -23,6 +23,12 @@ const settleMs = 2000
  * @property {string[]} [compiler] Of what the pages import, as it changes.
  */
 
+/** What the control plane alone may know; of the others, one is what strangers speak to. */
+const forControlOnly = {
+  SWITCHYARD_SECRET_KEY: undefined,
+  SWITCHYARD_ADMIN_PASSWORD: undefined,
+}
+
 /**
  * Runs a control plane, one node and the demo backends. `ended` resolves with the exit code once nothing of them is
  * left: 0 when `end` was called, 1 when one of them ended by itself or `endNow` was called.
@@ -62,7 +68,7 @@ export function runProduct(settings, programs, env) {
   const token = nodeToken(home)
   const backends = (demo ? demoPorts : []).map((demoPort, index) => {
     const name = 'ab'[index] ?? ''
-    return children.start(`demo ${name}`, ['demo/backend.mjs', '--name', name, '--port', `${demoPort}`])
+    return children.start(`demo ${name}`, ['demo/backend.mjs', '--name', name, '--port', `${demoPort}`], forControlOnly)
   })
   const control = children.start('control', [...programs.control, '--port', `${port}`, '--host', '127.0.0.1'], {
     ...env,
@@ -80,6 +86,7 @@ export function runProduct(settings, programs, env) {
     SWITCHYARD_ADMIN: admin,
     SWITCHYARD_NODE: settings.node,
     SWITCHYARD_DRAIN_MS: process.env['SWITCHYARD_DRAIN_MS'] || `${drainMs}`,
+    ...forControlOnly,
   })
   const others = programs.compiler ? [...backends, children.start('core', programs.compiler)] : backends
   void announce()
