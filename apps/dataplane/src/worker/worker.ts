@@ -25,16 +25,19 @@ export function runWorker(): void {
       folder: start.folder,
       addressPolicy: start.addressPolicy,
     })
+    let ending = false
+    const end = (code: number): void => {
+      if (ending) process.exit(1)
+      ending = true
+      traffic.destroy()
+      void exit(code, watch.accessLog)
+    }
     process.on('uncaughtException', (error) => {
       log.error({ err: error }, 'worker failed')
-      watch.accessLog?.flushSync()
       // Nothing can be trusted after it; the supervisor starts another worker.
-      process.exit(1)
+      end(1)
     })
-    process.once('disconnect', () => {
-      traffic.destroy()
-      void end(watch.accessLog)
-    })
+    process.once('disconnect', () => end(0))
     const answer = createAnswers(traffic, watch, log)
     process.on('message', async (message: ToWorker) => {
       if (message.type === 'start') return
@@ -45,9 +48,10 @@ export function runWorker(): void {
   send({ type: 'hello' })
 }
 
-async function end(accessLog: AccessLog | undefined): Promise<void> {
+/** Ends this process once its access log is written. */
+async function exit(code: number, accessLog: AccessLog | undefined): Promise<void> {
   const written = (await accessLog?.close()) ?? true
-  if (written) process.exit(0)
+  if (written) process.exit(code)
   // Exiting would wait for the write that is under way, and the reader it waits for may never read again.
   process.kill(process.pid, 'SIGKILL')
 }

@@ -26,8 +26,6 @@ export interface AccessLog {
   reopen(): Promise<void>
   /** Writes what is left. False when that took longer than it may: a write may still be under way. */
   close(): Promise<boolean>
-  /** Writes what is left before it returns, as far as that goes without waiting: for a process that ends now. */
-  flushSync(): void
 }
 
 /**
@@ -66,6 +64,5 @@ export function createAccessLog(options: AccessLogOptions, log: Log, onDropped: 
     },
     reopen: () => writer.reopen(),
     close: () => writer.close(closeWithinMs),
-    flushSync: () => writer.flushSync(),
   }
 }

@@ -61,25 +61,6 @@ test('lines of several processes in one pipe are whole', async () => {
   expect(lines.filter((line) => !/^[abc] \d+ x+$/.test(line) || line.length !== 700)).toEqual([])
 })
 
-test.each(['file', 'pipe'])(
-  'a process that ends at once has written its lines before, each once: to a %s',
-  async (kind) => {
-    const file = join(folder, 'lines')
-    const to = kind === 'file' ? `'${file}'` : `- | cat > '${file}'`
-    // More than a batch: some lines are on their way already when the last are flushed.
-    const [before = '', after = ''] = to.split(' | ')
-    const args = `${arguments_.map((one) => `'${one}'`).join(' ')} ${before} a 250 300 exit`
-    const child = spawn('sh', ['-c', `'${node}' ${args} ${after && `| ${after}`}`], { stdio: 'ignore' })
-    children.push(child)
-    await once(child, 'exit')
-    const numbers = readFileSync(file, 'utf8')
-      .trimEnd()
-      .split('\n')
-      .map((line) => Number(line.split(' ')[1]))
-    expect(numbers).toEqual(Array.from({ length: 250 }, (_, i) => i))
-  },
-)
-
 test('a reader that stands still holds nobody up: lines are dropped, and the process ends', async () => {
   const { child, ended } = run(node, [...arguments_, '-', 'a', '20000', '700'], 'pipe')
   child.stdout?.pause()

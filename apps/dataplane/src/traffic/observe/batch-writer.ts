@@ -1,6 +1,4 @@
-import { write, writeSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { promisify } from 'node:util'
 import { type LogDestination, type LogSink, openSink } from './log-sink.ts'
 
 export interface BatchWriterOptions {
@@ -19,11 +17,9 @@ const batchBytes = 65_536
 const batchMs = 250
 /** Batches that may wait to be written (2 MiB); those that come beyond are dropped. */
 const mostWaiting = 32
-/** A pipe that is full is tried again after so long. */
-const fullPipeMs = 50
+/** A pipe that is full is tried again after so long, and each time it still is, after twice that. */
+const fullPipeMs = { first: 2, most: 100 }
 const lineFeed = 10
-
-const writeAside = promisify(write)
 
 /**
  * Writes lines in batches and in order, while the process goes on. Memory is bounded: lines are dropped when they come
@@ -38,10 +34,9 @@ export class BatchWriter {
   #working = false
   #work: Promise<void> = Promise.resolve()
   #sink: LogSink | undefined
-  /** How much of the first batch is written or on its way. */
-  #handedOver = 0
   #torn = false
   #failing = false
+  #pauseMs = fullPipeMs.first
   #givenUp = false
 
   /** Opens the destination at once; if it cannot be opened, again with each batch. */
@@ -103,24 +98,6 @@ export class BatchWriter {
     return done
   }
 
-  /**
-   * Writes what can be written without waiting, before it returns: for a process that ends now. What has been handed
-   * over, Node still writes in `process.exit`.
-   */
-  flushSync(): void {
-    this.flush()
-    try {
-      for (const [index, batch] of this.#waiting.entries()) {
-        if (!this.#sink || typeof batch === 'function') continue
-        for (let at = index === 0 ? this.#handedOver : 1; at < batch.length; ) {
-          at += writeSync(this.#sink.fd, batch, at, pieceFrom(batch, at, this.#sink.atomicBytes))
-        }
-      }
-    } catch {
-      // There is nobody left to tell, and no time.
-    }
-  }
-
   #do(act: () => Promise<void>): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push(() => act().then(resolve, reject))
@@ -136,7 +113,6 @@ export class BatchWriter {
 
   async #workOff(): Promise<void> {
     for (let next = this.#waiting[0]; next; next = this.#waiting[0]) {
-      this.#handedOver = 1
       if (typeof next === 'function') await next()
       else await this.#write(next)
       this.#waiting.shift()
@@ -161,14 +137,14 @@ export class BatchWriter {
   }
 
   async #writePiece(sink: LogSink, batch: Batch, at: number): Promise<number> {
-    const length = pieceFrom(batch, at, sink.atomicBytes)
-    this.#handedOver = at + length
     try {
-      return (await writeAside(sink.fd, batch, at, length)).bytesWritten
+      const written = await sink.write(batch, at, pieceFrom(batch, at, sink.atomicBytes))
+      this.#pauseMs = fullPipeMs.first
+      return written
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EAGAIN' || this.#givenUp) throw error
-      this.#handedOver = at
-      await sleep(fullPipeMs, undefined, { ref: false })
+      await sleep(this.#pauseMs, undefined, { ref: false })
+      this.#pauseMs = Math.min(this.#pauseMs * 2, fullPipeMs.most)
       return 0
     }
   }

@@ -1,25 +1,36 @@
-import { constants, fstatSync } from 'node:fs'
+import { constants, fstatSync, write, writeSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
+import { promisify } from 'node:util'
 
 /** Where lines go: a file, by its path, or standard output. */
 export type LogDestination = { readonly type: 'file'; readonly path: string } | { readonly type: 'stdout' }
 
 /** An open destination. Several processes may have it open: each write is added to the end as a whole. */
 export interface LogSink {
-  readonly fd: number
   /** No write may be longer, or those of other processes get in between. Infinity for none. */
   readonly atomicBytes: number
+  /**
+   * @returns how many bytes were written
+   * @throws the error of the system; `EAGAIN` when there is no room now
+   */
+  write(bytes: Uint8Array, from: number, length: number): number | Promise<number>
   close(): Promise<void>
 }
 
 /** Linux writes so much to a pipe in one go (`pipe(7)`); POSIX promises 512. */
 const pipeBytes = 4096
 
+const writeAside = promisify(write)
+
 /** @throws the error of the system */
 export async function openSink(destination: LogDestination): Promise<LogSink> {
   if (destination.type === 'stdout') return openStdout()
   const file = await open(destination.path, 'a', 0o640)
-  return { fd: file.fd, atomicBytes: Number.POSITIVE_INFINITY, close: () => file.close() }
+  return {
+    atomicBytes: Number.POSITIVE_INFINITY,
+    write: async (bytes, from, length) => (await file.write(bytes, from, length)).bytesWritten,
+    close: () => file.close(),
+  }
 }
 
 /**
@@ -29,7 +40,15 @@ export async function openSink(destination: LogDestination): Promise<LogSink> {
  */
 async function openStdout(): Promise<LogSink> {
   const own = await reopenStdout()
-  return { fd: own?.fd ?? 1, atomicBytes: pipeBytes, close: async () => own?.close() }
+  if (own) {
+    const write = (bytes: Uint8Array, from: number, length: number) => writeSync(own.fd, bytes, from, length)
+    return { atomicBytes: pipeBytes, write, close: () => own.close() }
+  }
+  return {
+    atomicBytes: pipeBytes,
+    write: async (bytes, from, length) => (await writeAside(1, bytes, from, length)).bytesWritten,
+    close: async () => {},
+  }
 }
 
 async function reopenStdout(): Promise<FileHandle | undefined> {

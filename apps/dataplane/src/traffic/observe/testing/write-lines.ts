@@ -2,11 +2,10 @@ import { existsSync } from 'node:fs'
 import { BatchWriter } from '../batch-writer.ts'
 
 /**
- * A program that writes numbered lines as a worker does: `write-lines FILE|- NAME LINES LENGTH [GATE|exit]`. With a gate it
- * writes the last quarter once that file is there; with `exit` it ends as a process does that has failed. What it lost, and how writing went, it says as JSON on standard error.
+ * A program that writes numbered lines as a worker does: `write-lines FILE|- NAME LINES LENGTH [GATE]`. With a gate it
+ * writes the last quarter once that file is there. What it lost, and how writing went, it says as JSON on standard error.
  */
-const [file = '', name = '', lines = '', length = '', how] = process.argv.slice(2)
-const gate = how === 'exit' ? undefined : how
+const [file = '', name = '', lines = '', length = '', gate] = process.argv.slice(2)
 const changes: (string | undefined)[] = []
 let dropped = 0
 const writer = new BatchWriter({
@@ -23,10 +22,6 @@ for (let i = 0; i < Number(lines); i++) {
   }
   writer.add(`${`${name} ${i} `.padEnd(Number(length), 'x')}\n`)
   if (i % 100 === 0) await new Promise((resolve) => setImmediate(resolve))
-}
-if (how === 'exit') {
-  writer.flushSync()
-  process.exit(0)
 }
 const closed = await writer.close(5000)
 process.stderr.write(`${JSON.stringify({ dropped, changes: changes.map((code) => code ?? null), closed })}\n`)
