@@ -15,7 +15,7 @@ export type AddressPolicy = (address: string, port: number) => boolean
 
 /**
  * Unspecified, multicast and link-local addresses, and those at which clouds serve credentials to whoever asks. The last
- * line is the same link-local range behind NAT64 (RFC 6052).
+ * three are the same link-local range behind NAT64 (RFC 6052), 6to4 (RFC 3056) and as IPv4-compatible addresses (RFC 4291).
  */
 const refused = compileRanges([
   '0.0.0.0/8',
@@ -30,6 +30,8 @@ const refused = compileRanges([
   'ff00::/8',
   'fd00:ec2::254',
   '64:ff9b::a9fe:0/112',
+  '2002:a9fe::/32',
+  '::a9fe:0/112',
 ])
 
 const unspecified = compileRanges(['0.0.0.0', '::'])
