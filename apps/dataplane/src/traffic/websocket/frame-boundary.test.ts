@@ -1,5 +1,6 @@
+import { seededRandom } from '@switchyard/core/balancers/seeded-random'
 import { expect, test } from 'vitest'
-import { closeFrame, FrameBoundary } from './frame-boundary.ts'
+import { closeFrame, FrameBoundary, pongFrame } from './frame-boundary.ts'
 
 function frame(length: number, masked: boolean): Buffer {
   const mask = masked ? 0x80 : 0
@@ -32,6 +33,25 @@ test.each([1, 2, 3, 7, 1000, 65_536, 10_000_000])('ends of frames are found in p
   expect(boundary.between).toBe(true)
 })
 
+test('ends of frames are found in pieces of any bytes', () => {
+  const random = seededRandom(6455)
+  const boundary = new FrameBoundary()
+  for (let round = 0; round < 300; round++) {
+    const all = Buffer.concat(
+      Array.from({ length: 20 }, () => frame(Math.floor(random() ** 4 * 70_000), random() < 0.5)),
+    )
+    for (let at = 0, end = 0; at < all.length; at = end) {
+      end = Math.min(all.length, at + 1 + Math.floor(random() ** 3 * 40_000))
+      boundary.follow(all.subarray(at, end))
+    }
+    expect(boundary.between).toBe(true)
+    boundary.follow(all.subarray(0, 1))
+    expect(boundary.between).toBe(false)
+    expect(boundary.finishFrame(all.subarray(1))).toBeLessThan(all.length)
+    expect(boundary.between).toBe(true)
+  }
+})
+
 test('the rest of a frame is told from what follows it', () => {
   const boundary = new FrameBoundary()
   const one = frame(300, true)
@@ -42,7 +62,9 @@ test('the rest of a frame is told from what follows it', () => {
   expect(boundary.finishFrame(rest)).toBe(0)
 })
 
-test('a Close frame carries its code, masked from a client', () => {
+test('a Close frame carries its code, a Pong nothing, masked from a client', () => {
+  expect([...pongFrame(false)]).toEqual([0x8a, 0])
+  expect([...pongFrame(true)]).toEqual([0x8a, 0x80, 0, 0, 0, 0])
   expect([...closeFrame(1012, false)]).toEqual([0x88, 2, 0x03, 0xf4])
   expect([...closeFrame(1001, true)]).toEqual([0x88, 0x82, 0, 0, 0, 0, 0x03, 0xe9])
 })

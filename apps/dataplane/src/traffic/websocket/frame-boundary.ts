@@ -1,3 +1,6 @@
+/** Bytes of the head of a frame, at most. */
+const longestHead = 14
+
 /**
  * Follows the frames of one direction of a WebSocket (RFC 6455, 5.2), so that we know where one ends: nothing of ours may
  * be written inside one.
@@ -18,7 +21,26 @@ export class FrameBoundary {
   /** Follows all of it. */
   follow(chunk: Uint8Array): void {
     let from = 0
-    while (from < chunk.length) from = this.#step(chunk, from)
+    while (from < chunk.length) {
+      const wholeHead = this.between && from + longestHead <= chunk.length
+      from = wholeHead ? this.#skip(chunk, from) : this.#step(chunk, from)
+    }
+  }
+
+  /** A frame whose head is here as a whole, as far as it is here; returns where the next begins. */
+  #skip(chunk: Uint8Array, from: number): number {
+    const flags = chunk[from + 1] as number
+    const short = flags & 0x7f
+    const extended = short === 126 ? 2 : short === 127 ? 8 : 0
+    let size = extended === 0 ? short : 0
+    for (let i = 0; i < extended; i++) size = size * 256 + (chunk[from + 2 + i] as number)
+    const headLength = 2 + extended + (flags & 0x80 ? 4 : 0)
+    const end = from + headLength + size
+    if (end <= chunk.length) return end
+    this.#head = headLength
+    this.#headLength = headLength
+    this.#payload = end - chunk.length
+    return chunk.length
   }
 
   /** Follows it to the end of the current frame at most; returns how many bytes that is. */

@@ -26,8 +26,10 @@ export class OtherAttempt extends UpgradeAttempt implements HintTaker {
   }
 
   readonly #read = (bytes: Buffer): void => {
-    if (this.phase === 'answering') this.#readBody(bytes, 0)
-    else if (this.phase === 'waiting') this.#readHead(bytes)
+    this.guarded(() => {
+      if (this.phase === 'answering') this.#readBody(bytes, 0)
+      else if (this.phase === 'waiting') this.#readHead(bytes)
+    })
   }
 
   #readHead(bytes: Buffer): void {

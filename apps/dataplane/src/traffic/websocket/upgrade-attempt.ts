@@ -216,6 +216,17 @@ export abstract class UpgradeAttempt extends Timed implements BodyFlow, Cancella
     }
   }
 
+  /** Nothing that a target sends may end the process. */
+  protected guarded(read: () => void): void {
+    try {
+      read()
+    } catch (error) {
+      const { exchange, live } = this
+      exchange.log.error({ err: error, request: exchange.id, target: live.id }, 'reading a response failed')
+      this.fail('internal', error, { byTarget: false })
+    }
+  }
+
   /** Once, however it ends. An open tunnel has counters and deadlines of its own. */
   #leave(): void {
     this.phase = 'over'

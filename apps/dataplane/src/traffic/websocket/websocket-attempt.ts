@@ -62,7 +62,9 @@ export class WebSocketAttempt extends UpgradeAttempt {
       return
     }
     // It would pass on with the wrong framing what is no switch.
-    this.#request?.removeAllListeners('response').on('response', (response) => this.#refused(response))
+    this.#request
+      ?.removeAllListeners('response')
+      .on('response', (response) => this.guarded(() => this.#refused(response)))
     // Behind its own listener: by then it has joined the two sockets, and can be parted from them.
     this.#request?.on('upgrade', (response) => {
       socket.unpipe(this.#side)
@@ -71,13 +73,14 @@ export class WebSocketAttempt extends UpgradeAttempt {
       // What it listens for holds on to the whole handshake.
       removeOthers(socket, 'error', errorListeners)
       removeOthers(socket, 'end', endListeners)
-      this.#upgraded(response)
+      this.guarded(() => this.#upgraded(response))
     })
   }
 
   /** Called before anything is sent. */
   sending(request: ClientRequest): void {
     this.#request = request
+    request.on('error', ignore)
     // http-proxy makes one slash of two.
     request.path = outgoingUrl(this.exchange, this.live)
     // Counted when its head is checked; Node would drop the rest without a word.
