@@ -1,4 +1,5 @@
 import type { HeaderList } from '@switchyard/core/http/header-list'
+import { addPiece } from './add-piece.ts'
 
 /** Takes a body as it comes. */
 export interface BodySink {
@@ -52,7 +53,7 @@ export class BodyStream implements AsyncIterable<Uint8Array> {
   push(chunk: Uint8Array): boolean {
     this.bytes += chunk.length
     if (this.sink) return this.sink.write(chunk)
-    this.held.push(chunk)
+    addPiece(this.held, chunk)
     this.#heldBytes += chunk.length
     return this.#heldBytes < heldBytes
   }

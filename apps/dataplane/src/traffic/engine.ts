@@ -53,9 +53,13 @@ export class Engine implements Traffic, Serving, RuntimeServices {
   }
 
   /** What is behind the last middleware of a route. */
-  readonly forward = (ctx: Context): Promise<void> =>
+  readonly forward = (ctx: Context): Promise<void> | void => {
     // Only exchanges of ours are handed to a route.
-    new Promise((resolve) => forward(ctx as Exchange, this, () => resolve()))
+    const exchange = ctx as Exchange
+    // A middleware has taken its time.
+    if (exchange.gone) return
+    return new Promise((resolve) => forward(exchange, this, () => resolve()))
+  }
 
   get runtime(): Runtime | undefined {
     return this.#current

@@ -200,13 +200,14 @@ export class Exchange implements Context, AccessEntry {
     return this.#abort.signal
   }
 
-  /** The client has gone, or the exchange is given up. */
+  /** Nobody waits for an answer any more: the client has gone, or has it. */
   get gone(): boolean {
     return this.#gone
   }
 
   /** The answer is over, or given up. A body of a target that no middleware has passed on is not read on. */
   finish(): void {
+    this.#gone = true
     this.attempt?.cancel()
     this.releaseLease()
     this.endedAt = now()

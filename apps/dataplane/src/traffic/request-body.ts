@@ -1,4 +1,5 @@
 import type { ErrorCode } from '@switchyard/core/errors'
+import { addPiece } from './add-piece.ts'
 import { type BodySink, BodyStream } from './body-stream.ts'
 
 /** The body of a request. It knows why it broke off, how long it may be, and can be read again where it is short. */
@@ -37,7 +38,7 @@ export class RequestBody extends BodyStream {
   #keep(chunk: Uint8Array): void {
     if (!this.#kept) return
     this.#keepBytes -= chunk.length
-    if (this.#keepBytes >= 0) this.#kept.push(chunk)
+    if (this.#keepBytes >= 0) addPiece(this.#kept, chunk)
     else this.#kept = undefined
   }
 
@@ -55,7 +56,9 @@ export class RequestBody extends BodyStream {
   discard(): void {
     this.#kept = undefined
     if (!this.open) return
+    const { sink } = this
     this.pipeTo(nowhere)
+    sink?.fail()
   }
 
   fail(code: ErrorCode): void {

@@ -13,10 +13,14 @@ export function serve(exchange: Exchange, serving: Serving): void {
     exchange.side.send(exchange, noContent())
     return
   }
-  const refused = takeRoute(exchange, serving)
-  if (refused) answer(exchange, refused)
-  else if (exchange.route.handle) void serveThrough(exchange, exchange.route.handle)
-  else forward(exchange, serving, respond)
+  try {
+    const refused = takeRoute(exchange, serving)
+    if (refused) answer(exchange, refused)
+    else if (exchange.route.handle) void serveThrough(exchange, exchange.route.handle)
+    else forward(exchange, serving, respond)
+  } catch (error) {
+    failed(exchange, error)
+  }
 }
 
 /** Finds the route that the exchange takes, or why there is none. */
@@ -48,12 +52,30 @@ async function serveThrough(exchange: Exchange, handle: (exchange: Exchange) => 
     if (handled) await handled
     if (exchange.gone) return
     if (!exchange.response) throw new Error('a middleware neither answered nor called next()')
+    checkAnswer(exchange.response)
     exchange.side.send(exchange, exchange.response)
   } catch (error) {
-    exchange.log.error({ err: error, request: exchange.id, route: exchange.route.id }, 'request failed')
-    exchange.attempt?.cancel()
-    if (!exchange.gone) answer(exchange, 'internal')
+    failed(exchange, error)
   }
+}
+
+/** What a middleware has made may be anything, whatever its types say. */
+function checkAnswer({ headers, body }: GatewayResponse): void {
+  if (!(headers instanceof HeaderList)) throw new Error('a middleware made an answer without fields')
+  if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) return
+  if (!(Symbol.asyncIterator in Object(body))) throw new Error('a middleware made a body that is none')
+}
+
+function failed(exchange: Exchange, error: unknown): void {
+  if (exchange.gone) return
+  exchange.attempt?.cancel()
+  // A middleware that reads a body which breaks off is at no fault.
+  const fault = exchange.received.body?.fault
+  if (!fault) {
+    const { id, log, route } = exchange
+    log.error({ err: error, request: id, route: route?.id }, 'request failed')
+  }
+  answer(exchange, fault ?? 'internal')
 }
 
 function noContent(): GatewayResponse {

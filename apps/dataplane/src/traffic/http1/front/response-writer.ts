@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import type { HeaderList } from '@switchyard/core/http/header-list'
 import type { GatewayResponse } from '@switchyard/core/middleware/contract'
 import { type BodySink, BodyStream } from '../../body-stream.ts'
+import { breakOff } from '../../break-off.ts'
 import type { Exchange } from '../../exchange.ts'
 import { ownAnswer } from '../../own-answer.ts'
 import { HttpDate } from '../codec/http-date.ts'
@@ -27,15 +28,19 @@ export class ResponseWriter implements BodySink {
   bytes = 0
   readonly #socket: Socket
   readonly #owner: WriterOwner
+  /** The client has to take something before more can be written. */
+  stalled = false
   #exchange: Exchange | undefined
   #body: BodyStream | undefined
+  #iterated: (AsyncIterable<Uint8Array> & { destroy?: () => void }) | undefined
   #chunked = false
+  /** Only the end of the connection tells the end of the body. */
+  #endless = false
   #trailers = false
   /** A head that waits for the first bytes of its body. */
   #head = ''
   /** All is written, and the client has to take it. */
   #finishing = false
-  #stalled = false
   #wake: (() => void) | undefined
 
   constructor(socket: Socket, owner: WriterOwner) {
@@ -50,7 +55,9 @@ export class ResponseWriter implements BodySink {
     const length = bodiless ? declaredLength(status, headers) : lengthOf(body)
     const chunked = !bodiless && length < 0 && request.minor === 1
     const connection = close ? 'close' : request.minor === 0 ? 'keep-alive' : undefined
-    const head = writeResponseHead(status, headers, { length, chunked }, connection, date.at(Date.now()))
+    const framing = { length, chunked }
+    // An interim response is no answer: the client would wait for another.
+    const head = status < 200 ? undefined : writeResponseHead(status, headers, framing, connection, date.at(Date.now()))
     if (head === undefined) {
       this.#unwritable(exchange, request, close)
       return
@@ -58,12 +65,13 @@ export class ResponseWriter implements BodySink {
     exchange.status = status
     this.#exchange = exchange
     this.#chunked = chunked
+    this.#endless = !bodiless && length < 0 && !chunked
     this.#trailers = chunked && exchange.acceptsTrailers
-    this.#writeAnswer(head, bodiless ? undefined : body)
+    this.#writeAnswer(exchange, head, bodiless ? undefined : body)
     if (bodiless && body instanceof BodyStream) body.cancel()
   }
 
-  #writeAnswer(head: string, body: GatewayResponse['body']): void {
+  #writeAnswer(exchange: Exchange, head: string, body: GatewayResponse['body']): void {
     if (body === undefined) {
       this.#socket.write(head, 'latin1')
       this.#done()
@@ -83,7 +91,8 @@ export class ResponseWriter implements BodySink {
         this.#flushHead()
       } else {
         this.#flushHead()
-        this.#iterate(body).catch(() => this.fail())
+        this.#iterated = body
+        this.#iterate(body).catch((error: unknown) => this.#bodyFailed(exchange, error))
       }
     }
   }
@@ -158,7 +167,18 @@ export class ResponseWriter implements BodySink {
 
   /** What is written must not look complete. */
   fail(): void {
-    this.#socket.destroy()
+    if (this.#endless) breakOff(this.#socket)
+    else this.#socket.destroy()
+  }
+
+  /** A body that a middleware has made. It may fail because there is nobody any more who takes it. */
+  #bodyFailed(exchange: Exchange, error: unknown): void {
+    if (exchange.gone) return
+    if (exchange.termination === 'completed') {
+      exchange.termination = 'internal'
+      exchange.log.error({ err: error, request: exchange.id, route: exchange.route.id }, 'response body failed')
+    }
+    this.fail()
   }
 
   #flushHead(): void {
@@ -171,8 +191,8 @@ export class ResponseWriter implements BodySink {
   #stalls(): boolean {
     const socket = this.#socket
     if (!socket.writableNeedDrain || socket.writableLength === 0) return false
-    if (!this.#stalled) {
-      this.#stalled = true
+    if (!this.stalled) {
+      this.stalled = true
       socket.setTimeout(this.#owner.takingMs)
     }
     return true
@@ -180,6 +200,7 @@ export class ResponseWriter implements BodySink {
 
   #done(): void {
     this.#body = undefined
+    this.#iterated = undefined
     if (this.#stalls()) {
       this.#finishing = true
       return
@@ -190,8 +211,8 @@ export class ResponseWriter implements BodySink {
 
   /** The client has taken what was written. */
   drained(): void {
-    if (!this.#stalled) return
-    this.#stalled = false
+    if (!this.stalled) return
+    this.stalled = false
     this.#socket.setTimeout(0)
     if (this.#finishing) {
       this.#finishing = false
@@ -200,9 +221,10 @@ export class ResponseWriter implements BodySink {
     else this.#body?.resume()
   }
 
-  /** The connection has closed: whoever waits for it to drain waits no longer. */
+  /** The connection has closed: whoever waits for it to drain waits no longer, and a stream is not needed any more. */
   closed(): void {
     this.#wake?.()
+    this.#iterated?.destroy?.()
   }
 
   async #iterate(body: AsyncIterable<Uint8Array>): Promise<void> {
