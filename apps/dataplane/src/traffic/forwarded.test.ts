@@ -1,10 +1,12 @@
 import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Backend, startBackend } from './testing/backend.ts'
-import { ask } from './testing/client.ts'
+import { startBackend } from './testing/backend.ts'
+import { ask, exchangeRaw } from './testing/client.ts'
 import { forwardTo, type Gateway, startGateway } from './testing/gateway.ts'
+import { asking } from './testing/handshake.ts'
 
-let backend: Backend
+let backend: Awaited<ReturnType<typeof startBackend>>
 let open: Gateway
 let behindProxy: Gateway
 
@@ -12,11 +14,15 @@ beforeAll(async () => {
   backend = await startBackend((request: IncomingMessage, response) => {
     response.end(JSON.stringify({ url: request.url, raw: request.rawHeaders, headers: request.headers }))
   })
+  backend.server.on('upgrade', (request: IncomingMessage, socket: Duplex) => {
+    const body = JSON.stringify(request.rawHeaders)
+    socket.end(`HTTP/1.1 426 Upgrade Required\r\nContent-Length: ${body.length}\r\n\r\n${body}`)
+  })
   open = await startGateway(forwardTo(backend.url))
   const web = { id: 'web', address: '127.0.0.1', port: 0 }
   behindProxy = await startGateway({
     listeners: [{ ...web, trustedProxies: ['127.0.0.1', '10.0.0.0/8'] }],
-    ...forwardTo(backend.url),
+    ...forwardTo(backend.url, {}, { upgrades: ['websocket', 'line'] }),
   })
 })
 afterAll(async () => {
@@ -136,6 +142,59 @@ test('connection fields go no further, nor do those that the client names', asyn
 test('names keep their spelling, and fields that come twice stay two', async () => {
   const { raw } = await seenBy(open, { 'X-MiXed': ['1', '2'] })
   expect(raw.filter((entry) => entry === 'X-MiXed')).toHaveLength(2)
+})
+
+const ours = [
+  'host',
+  'x-forwarded-for',
+  'x-forwarded-proto',
+  'x-forwarded-host',
+  'forwarded',
+  'x-request-id',
+  'traceparent',
+]
+const theirs = ours
+  .slice(1)
+  .flatMap((name) => [name, name.toUpperCase()])
+  .map((name) => `${name}: 10.0.0.1\r\n`)
+  .join('')
+
+describe.each(['untrusted', 'trusted'])(
+  'each field of ours is there once, however often an %s peer sent it:',
+  (peer) => {
+    test.each([
+      ['an ordinary request', 'GET / HTTP/1.1\r\nHost: a\r\n'],
+      ['one that asks for a WebSocket', asking()],
+      ['one that asks for another protocol', asking('line')],
+    ])('%s', async (_name, head) => {
+      const gateway = peer === 'trusted' ? behindProxy : open
+      const wanted = peer === 'trusted' || !head.includes('line')
+      const bytes = `${head}${theirs}Connection: ${ours.join(', ')}\r\n\r\n`
+      const { text } = await exchangeRaw(gateway.port, bytes, 300)
+      if (!wanted) return expect(text).toMatch(/^HTTP\/1\.1 501 /)
+      const body = JSON.parse(text.slice(text.indexOf('\r\n\r\n') + 4)) as string[] | Seen
+      const raw = Array.isArray(body) ? body : body.raw
+      const names = raw.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase())
+      expect(ours.map((name) => names.filter((other) => other === name).length)).toEqual(ours.map(() => 1))
+    })
+  },
+)
+
+describe('a trace', () => {
+  const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
+  const received = `00-${traceId}-00f067aa0ba902b7-01`
+
+  test('that came with the request goes on, with us as the parent and what vendors noted', async () => {
+    const { headers } = await seenBy(open, { traceparent: received, tracestate: 'a=b' })
+    expect(headers['traceparent']).toMatch(new RegExp(`^00-${traceId}-(?!00f067aa0ba902b7)[0-9a-f]{16}-01$`))
+    expect(headers['tracestate']).toBe('a=b')
+  })
+
+  test.each([[undefined], ['00-xyz'], [[received, received]]])('begins where there is none: %s', async (said) => {
+    const { headers } = await seenBy(open, { tracestate: 'a=b', ...(said && { traceparent: said }) })
+    expect(headers['traceparent']).toMatch(new RegExp(`^00-${headers['x-request-id']}-[0-9a-f]{16}-01$`))
+    expect(headers).not.toHaveProperty('tracestate')
+  })
 })
 
 describe('the Host that a target sees', () => {
