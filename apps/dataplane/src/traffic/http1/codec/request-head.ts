@@ -158,7 +158,7 @@ function readFields(head: RequestHead, text: string, limits: HeadLimits): ErrorC
     } else if (roles & role.connection) {
       if (lines.tabbed) return 'bad_request'
       connection = connection === undefined ? value : `${connection},${value}`
-    } else if (roles & role.upgrade) upgrade = upgrade === undefined ? value : `${upgrade}, ${value}`
+    } else if (roles & role.upgrade) upgrade = upgrade ? `${upgrade}, ${value}` : value || undefined
     else if (roles & role.proxyConnection) {
       proxyOptions |= connectionOptions(value)
       if (proxyOptions & upgradeOption) return 'bad_request'
@@ -171,7 +171,7 @@ function readFields(head: RequestHead, text: string, limits: HeadLimits): ErrorC
   const options = connection === undefined ? 0 : connectionOptions(connection)
   head.persistent =
     ((options | proxyOptions) & closeOption) === 0 && (head.minor === 1 || (options & keepAliveOption) !== 0)
-  if (options & upgradeOption && head.minor === 1 && upgrade !== '') head.upgrade = upgrade
+  if (options & upgradeOption && head.minor === 1) head.upgrade = upgrade
   if (options & namesFields && connection !== undefined) head.endToEnd = withoutNominated(endToEnd, connection)
   head.endToEnd.vouch()
   return undefined

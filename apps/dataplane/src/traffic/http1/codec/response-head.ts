@@ -115,7 +115,7 @@ function readFields(head: ResponseHead, text: string): string | undefined {
     } else if (roles & role.connection) {
       if (lines.tabbed) return 'connection'
       connection = connection === undefined ? value : `${connection},${value}`
-    } else if (roles & role.upgrade) upgrade = upgrade === undefined ? value : `${upgrade}, ${value}`
+    } else if (roles & role.upgrade) upgrade = upgrade ? `${upgrade}, ${value}` : value || undefined
     else if (roles & role.proxyConnection) {
       proxyOptions |= connectionOptions(value)
       if (proxyOptions & upgradeOption) return 'proxy-connection'
@@ -126,7 +126,7 @@ function readFields(head: ResponseHead, text: string): string | undefined {
   const options = connection === undefined ? 0 : connectionOptions(connection)
   head.persistent =
     ((options | proxyOptions) & closeOption) === 0 && (head.minor === 1 || (options & keepAliveOption) !== 0)
-  if (options & upgradeOption && upgrade !== '') head.upgrade = upgrade
+  if (options & upgradeOption) head.upgrade = upgrade
   if (options & namesFields && connection !== undefined) head.headers = withoutNominated(headers, connection)
   head.headers.vouch()
   if (head.status < 200 || head.status === 204) {

@@ -26,8 +26,9 @@ export interface ExploreOptions {
   readonly onCase?: (wire: WireCase) => void
 }
 
-/** More cases than this are not mutated any more. */
+/** When there are more cases than this to mutate, a new one takes the place of any other. */
 const corpusSize = 20_000
+const longestKept = 4000
 
 methodsOfNode(METHODS)
 
@@ -56,7 +57,9 @@ export function explore(options: ExploreOptions, enough: (soFar: Exploration) =>
     const novelty = noveltyOf(wire, checked)
     if (seen.has(novelty)) continue
     seen.add(novelty)
-    if (given !== wire && corpus.length < corpusSize && wire.text.length < 4000) corpus.push(wire)
+    if (given === wire || wire.text.length > longestKept) continue
+    if (corpus.length < corpusSize) corpus.push(wire)
+    else corpus[draw.below(corpusSize)] = wire
   }
   return result
 }

@@ -1,3 +1,4 @@
+import { METHODS } from 'node:http'
 import { checkTarget } from '../request-gate.ts'
 import type { RequestHead } from '../request-head.ts'
 import type { ResponseHead } from '../response-head.ts'
@@ -18,6 +19,7 @@ export function rewritingFault({ messages, heads }: OurReading): string | undefi
 }
 
 function requestFault(head: RequestHead, message: ReadMessage): string | undefined {
+  if (!METHODS.includes(head.method)) return undefined
   const target = checkTarget(head)
   if (typeof target === 'string') return target
   const { method, endToEnd } = head
