@@ -23,7 +23,7 @@ export interface ReceivedRequest extends PickRequest {
   readonly path: string
   /** The query as sent, without `?`; empty when there is none. */
   readonly query: string
-  readonly headers: Omit<HeaderList, 'append' | 'set' | 'delete'>
+  readonly headers: Omit<HeaderList, 'append' | 'appendNamed' | 'set' | 'delete' | 'vouch'>
   readonly httpVersion: string
   readonly body: Body | undefined
 }

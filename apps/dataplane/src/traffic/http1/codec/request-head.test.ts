@@ -1,3 +1,4 @@
+/** Long, since every way in which a head can be malformed has a line of its own. */
 import { expect, test } from 'vitest'
 import { parseRequestHead, type RequestHead } from './request-head.ts'
 

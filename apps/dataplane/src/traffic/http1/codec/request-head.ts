@@ -79,9 +79,11 @@ export function refusalOf(beginning: string, limits: HeadLimits): ErrorCode | un
   } else {
     const [method = '', target] = beginning.split(' ', 2)
     if (method.length > methodBytes) return 'bad_request'
-    if (target !== undefined && knownMethod(method) === undefined) return refusalOfMethod(method)
-    if (target !== undefined && (/^[\x21\x22\x24-\x7e]*/.exec(target)?.[0].length ?? 0) > limits.uriBytes)
-      return 'uri_too_long'
+    if (target !== undefined) {
+      if (knownMethod(method) === undefined) return refusalOfMethod(method)
+      const [fitting = ''] = /^[\x21\x22\x24-\x7e]*/.exec(target) ?? []
+      if (fitting.length > limits.uriBytes) return 'uri_too_long'
+    }
   }
   return isLineBeginning(beginning.slice(linesEnd)) ? undefined : 'bad_request'
 }
@@ -112,7 +114,6 @@ function readRequestLine(head: RequestHead, text: string, limits: HeadLimits): E
   if (text.startsWith(' HTTP/1.1\r\n', end)) head.minor = 1
   else if (text.startsWith(' HTTP/1.0\r\n', end)) head.minor = 0
   else return otherVersion.test(text.slice(end, end + 11)) ? 'version_not_supported' : 'bad_request'
-  if (method === undefined) return isToken(text.slice(0, methodEnd)) ? 'method_not_supported' : 'bad_request'
   head.method = method
   head.target = text.slice(start, end)
   lines.at = end + 11

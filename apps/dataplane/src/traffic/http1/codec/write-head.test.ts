@@ -38,6 +38,21 @@ test('the date that a target sent stays', () => {
   )
 })
 
+test('where there is no content, nothing is said of its length', () => {
+  for (const framing of [
+    { length: 0, chunked: false },
+    { length: -1, chunked: true },
+  ]) {
+    expect(writeResponseHead(204, list(), framing, undefined)).toBe('HTTP/1.1 204 No Content\r\n\r\n')
+    expect(writeResponseHead(103, list(), framing, undefined)).toBe('HTTP/1.1 103 Early Hints\r\n\r\n')
+  }
+  expect(writeResponseHead(304, list(), { length: 5, chunked: false }, undefined)).toContain('Content-Length: 5')
+})
+
+test.each(['a b', 'a\tb', '\xe9'])('a host that can be none is not written: %j', (host) => {
+  expect(writeRequestHead('GET', '/', host, list(), none)).toBeUndefined()
+})
+
 test('with chunks there is never a length', () => {
   expect(writeResponseHead(200, list(), { length: 5, chunked: true }, undefined)).not.toContain('Content-Length')
 })

@@ -12,6 +12,7 @@ export interface Framing {
 }
 
 const urlFault = /[^\x21\x22\x24-\x7e]/
+const hostFault = /[^\x21-\x7e]/
 
 /** Left out wherever they come from: the node writes them itself, or they are about another connection. */
 const notWritten = role.hopByHop | role.host | role.contentLength
@@ -30,7 +31,7 @@ export function writeRequestHead(
   framing: Framing,
   upgrade?: string,
 ): string | undefined {
-  if (knownMethod(method) === undefined || url === '' || urlFault.test(url) || !isFieldText(host)) return undefined
+  if (knownMethod(method) === undefined || url === '' || urlFault.test(url) || hostFault.test(host)) return undefined
   let text = fieldsBehind(`${method} ${url} HTTP/1.1\r\nHost: ${host}`, headers)
   if (text === undefined) return undefined
   text += framingField(framing)
@@ -59,7 +60,8 @@ export function writeResponseHead(
   if (line === undefined) return undefined
   let text = fieldsBehind(line, headers)
   if (text === undefined) return undefined
-  text += framingField(framing)
+  // RFC 9112, 6.1 and 6.2: these have no content, and nothing is said of its length.
+  if (status >= 200 && status !== 204) text += framingField(framing)
   if (date !== undefined && !headers.has('date')) text += `\r\nDate: ${date}`
   if (connection === 'close') return `${text}\r\nConnection: close\r\n\r\n`
   if (connection === 'keep-alive') return `${text}\r\nConnection: keep-alive\r\n\r\n`
