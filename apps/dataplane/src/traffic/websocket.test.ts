@@ -6,6 +6,7 @@ import { WebSocket, WebSocketServer } from 'ws'
 import { type Backend, startBackend, startRawBackend } from './testing/backend.ts'
 import { connectRaw, exchangeRaw, until } from './testing/client.ts'
 import { forwardTo, type Gateway, startGateway } from './testing/gateway.ts'
+import { agreeing } from './testing/handshake.ts'
 
 /** A backend that echoes, and says which subprotocol it took. */
 async function startEcho(): Promise<Backend & { server: http.Server; requests: http.IncomingMessage[] }> {
@@ -154,6 +155,9 @@ const wrong: Record<string, string> = {
   'another protocol': `${switching}Connection: Upgrade\r\nUpgrade: h2c\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
   'no protocol': `${switching}Connection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
   'a control byte in a field': `${switching}Connection: Upgrade\r\nUpgrade: websocket\r\nX: \x01\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
+  'the version HTTP/1.0': agreeing().replace('1.1', '1.0'),
+  'a length': agreeing().replace('\r\n\r\n', '\r\nContent-Length: 5\r\n\r\n'),
+  'an encoding': agreeing().replace('\r\n\r\n', '\r\nTransfer-Encoding: chunked\r\n\r\n'),
   nothing: '',
 }
 

@@ -84,6 +84,8 @@ describe('not switched to:', () => {
     'a 101 without a protocol': 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n\r\n',
     'a 101 that Connection does not speak of': 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: line/2.1\r\n\r\n',
     'a 101 with a control byte': agreeing('line/2.1').replace('\r\n\r\n', '\r\nX: \x01\r\n\r\n'),
+    'a 101 of HTTP/1.0': agreeing('line/2.1').replace('1.1', '1.0'),
+    'a 101 with a length': agreeing('line/2.1').replace('\r\n\r\n', '\r\nContent-Length: 5\r\n\r\n'),
     'no HTTP': 'line/2.1 at your service\r\n\r\n',
   }
   test.each(Object.entries(answers))('%s is 502', async (_name, answer) => {
