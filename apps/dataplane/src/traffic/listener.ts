@@ -30,6 +30,7 @@ export class Listener implements FrontListener {
   #trusted: (address: string) => boolean
   #series: ListenerSeries
   #tls: ServerTls | undefined
+  #handshakeMs = 0
   #waiting: Socket[] | undefined = []
   #closing = false
   #closed: Promise<void> | undefined
@@ -148,8 +149,10 @@ export class Listener implements FrontListener {
       return
     }
     const settings = { names, minVersion: tls.minVersion, ticketKeys: this.#serving.ticketKeys }
-    if (this.#tls) this.#tls.configure(settings)
-    else this.#tls = new ServerTls(settings, this.#handshake, timeouts.headersMs || undefined)
+    const { headersMs } = timeouts
+    if (this.#tls && this.#handshakeMs === headersMs) this.#tls.configure(settings)
+    else this.#tls = new ServerTls(settings, this.#handshake, headersMs || undefined)
+    this.#handshakeMs = headersMs
   }
 
   readonly #handshake = {

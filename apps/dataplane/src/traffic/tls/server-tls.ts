@@ -31,11 +31,9 @@ const sessionIdContext = 'switchyard'
  */
 export class ServerTls {
   readonly #server: Server
-  readonly #sockets = new Set<Socket>()
   #settings: ServerTlsSettings
 
-  /** @param handshakeTimeoutMs from the acceptance of a connection until it is agreed
-   */
+  /** @param handshakeTimeoutMs from the acceptance of a connection until it is agreed */
   constructor(settings: ServerTlsSettings, outcome: HandshakeOutcome, handshakeTimeoutMs = 10_000) {
     this.#settings = settings
     this.#server = createServer({
@@ -69,18 +67,11 @@ export class ServerTls {
     }
   }
 
-  /** Takes over a connection that was accepted; what has arrived on it already counts. Ends it when it comes to nothing. */
+  /** Shakes hands on a connection that was accepted; what has arrived on it already counts. Ends it when it comes to nothing. */
   accept(socket: Socket): void {
-    this.#sockets.add(socket)
     // Until it is agreed, a client that says no more has gone: half of a handshake is of no use to anybody.
     socket.allowHalfOpen = false
-    socket.once('close', () => this.#sockets.delete(socket))
     this.#server.emit('connection', socket)
-  }
-
-  /** Ends every connection that came through here, agreed or not. */
-  destroy(): void {
-    for (const socket of this.#sockets) socket.destroy()
   }
 
   /** Undefined lets the server's own context serve. It must not throw: that would end the process (CVE-2026-21637). */
