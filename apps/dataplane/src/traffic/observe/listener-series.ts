@@ -1,11 +1,8 @@
 import type { ErrorCode } from '@switchyard/core/errors'
 import { type CountSeries, none, type Series } from './series.ts'
 
-/**
- * Why a connection was closed as soon as it was there: the listener has as many as it may, its client has, the node
- * sheds load, or it is shutting down.
- */
-export type TurnedAway = 'listener_full' | 'client_full' | 'overloaded' | 'closing'
+/** Why a connection was closed as soon as it was there: the listener has as many as it may, or its client has. */
+export type TurnedAway = 'listener_full' | 'client_full'
 
 /** Where each counter stands. */
 const place = { accepted: 0, handshakes: 1, handshakesFailed: 2 }
