@@ -217,6 +217,21 @@ test('a client that takes nothing of an answer for too long is cut off', async (
   socket.destroy()
 })
 
+test('the request after a body whose end had to wait for the target is served', async () => {
+  await using backend = await startBackend((request, response) => {
+    request.resume()
+    request.on('end', () => response.end('taken'))
+  })
+  await using gateway = await startGateway(forwardTo(backend.url))
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 1 })
+  // All of each is there before the connection to the target is, and is more than is held without a pause.
+  for (const body of [Buffer.alloc(70_000), Buffer.alloc(100_000), undefined]) {
+    const answer = await ask(gateway.port, { method: 'POST', agent, ...(body && { body }) })
+    expect(answer.text).toBe('taken')
+  }
+  agent.destroy()
+})
+
 test('an empty chunked body and one in many small chunks arrive as they are', async () => {
   await using backend = await startBackend((request, response) => {
     let text = ''

@@ -123,6 +123,7 @@ export class ClientConnection extends Timed implements ClientSide, IncomingBodyO
     this.#head = head
     this.#answering = false
     if (!complete) this.#incoming = incoming
+    else if (incoming) this.#readOn()
     const exchange = newExchange(this, this.#front, this.#peer, head, target, upgrade, incoming?.body)
     this.#exchange = exchange
     this.#watch()
@@ -139,7 +140,11 @@ export class ClientConnection extends Timed implements ClientSide, IncomingBodyO
       this.#broken(incoming)
       return chunk.length
     }
-    if (incoming.done) this.#incoming = undefined
+    if (incoming.done) {
+      this.#incoming = undefined
+      // Its end may have had to wait for whoever takes it; what comes behind it has not.
+      this.#readOn()
+    }
     if (this.#exchange || this.#incoming) this.#watch()
     else this.#next()
     return end
