@@ -34,7 +34,11 @@ export class PeerGateway {
         { id: 'secure', address: '127.0.0.1', port: 0, protocol: 'https', tls: { certificates: ['shown'] } },
       ],
       certificates: [{ id: 'shown', certificate, key: { file: keyFile } }],
-      upstreams: ids.map((id) => ({ id, targets: [{ id, url: `http://127.0.0.1:${backends[id]}` }] })),
+      upstreams: ids.map((id) => ({
+        id,
+        targets: [{ id, url: `http://127.0.0.1:${backends[id]}` }],
+        timeouts: { keepAliveMs: 500 },
+      })),
       routes: ids.map((id, i) => ({
         id,
         ...(i === 0 ? {} : { match: { hosts: [`${id}.test`] } }),

@@ -32,8 +32,8 @@ export class ReferenceBackend {
       if (this.seen.length > 1000) this.seen.shift()
       answer(request, response)
     })
-    // Said in every answer; whoever asks closes unused connections before.
-    this.server.keepAliveTimeout = 3000
+    // Whoever asks closes unused connections.
+    this.server.keepAliveTimeout = 0
     this.server.on('connection', (socket) => {
       this.sockets.add(socket)
       socket.on('close', () => this.sockets.delete(socket))
