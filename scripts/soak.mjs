@@ -55,7 +55,7 @@ try {
   await prepare(console.log)
   const files = positionals.length > 0 ? positionals : ['tests/soak.test.ts', 'tests/memory.test.ts']
   const cli = 'node_modules/vitest/vitest.mjs'
-  const vitest = [cli, 'run', '--project', 'system', '--disable-console-intercept', ...files]
+  const vitest = [cli, 'run', '--project', 'system', '--disable-console-intercept=true', ...files]
   // Two descriptors for each WebSocket are more than most systems let a process have, unless it asks.
   const shell = ['-c', 'ulimit -n 65536 2>/dev/null; exec "$@"', 'sh', process.execPath, ...vitest]
   process.exitCode = await run('/bin/sh', shell, { env: { SOAK_OPTIONS: JSON.stringify(options) } })
