@@ -38,14 +38,18 @@ interface Command {
   readonly params?: object
 }
 
+/** An inspector that says nothing for so long, in milliseconds, is none, or that of another. */
+const answerWithinMs = 20_000
+
 /** One after the other. */
 async function inspect(program: Program, pid: number, commands: readonly Command[]) {
   const address = inspectors.get(pid) ?? (await openInspector(program, pid))
   inspectors.set(pid, address)
   const socket = new WebSocket(address)
-  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
+  const timer = setTimeout(() => socket.terminate(), answerWithinMs)
   const answers: { result: object }[] = []
   try {
+    await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
     for (const [id, command] of commands.entries()) {
       const answered = new Promise<{ toString(): string }>((resolve, reject) =>
         socket.once('message', resolve).once('close', () => reject(new Error('the process has ended'))),
@@ -54,6 +58,7 @@ async function inspect(program: Program, pid: number, commands: readonly Command
       answers.push(JSON.parse((await answered).toString()))
     }
   } finally {
+    clearTimeout(timer)
     socket.terminate()
   }
   return answers

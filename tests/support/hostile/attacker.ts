@@ -88,7 +88,11 @@ serveParent<AttackerQuestion, AttackerAnswer>(async (question) => {
   } else if (question.type === 'stop') {
     stopping = true
     for (const socket of sockets) socket.resetAndDestroy()
-    while (sockets.size > 0) await sleep(10)
+    while (sockets.size > 0) {
+      await sleep(10)
+      // One that was resetting itself, or was not connected yet, may need to be told again.
+      for (const socket of sockets) socket.destroy()
+    }
   }
   const bytes = [...sockets].reduce((sum, socket) => sum + socket.bytesWritten, written)
   return { open: sockets.size, ended, answers, megabytesWritten: Math.round(bytes / 1_048_576) }
