@@ -1,3 +1,4 @@
+import net, { type AddressInfo } from 'node:net'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Deadlines, Timed } from './deadlines.ts'
 
@@ -11,7 +12,7 @@ class Job extends Timed {
 }
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] })
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setImmediate', 'clearImmediate', 'performance'] })
 })
 afterEach(() => {
   vi.useRealTimers()
@@ -73,6 +74,53 @@ test('who is late may take away others that are late in the same tick, and itsel
   }
   vi.advanceTimersByTime(2000)
   expect(first.lateAt.length + second.lateAt.length).toBe(1)
+})
+
+test('deadlines come in time although the process has hardly time for them', async () => {
+  vi.useRealTimers()
+  const deadlines = new Deadlines()
+  const job = new Job()
+  deadlines.add(job)
+  const begun = performance.now()
+  deadlines.expect(job, 1000)
+  while (job.lateAt.length === 0 && performance.now() < begun + 10_000) {
+    const until = performance.now() + 300
+    while (performance.now() < until);
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  const lateAt = (job.lateAt[0] ?? 0) - begun
+  expect(lateAt).toBeGreaterThanOrEqual(1000)
+  // With a look at one slot each time it would be more than three times as long.
+  expect(lateAt).toBeLessThan(2500)
+  deadlines.delete(job)
+})
+
+test('what came while the process stood still is read before anybody is late', async () => {
+  vi.useRealTimers()
+  const deadlines = new Deadlines()
+  const job = new Job()
+  let come = ''
+  const server = net.createServer((socket) => {
+    socket.on('data', (chunk) => {
+      come += String(chunk)
+      if (come === 'first') deadlines.expect(job, 400)
+      else deadlines.delete(job)
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  // It listens on a port.
+  const client = net.connect((server.address() as AddressInfo).port, '127.0.0.1')
+  deadlines.add(job)
+  client.write('first')
+  await vi.waitUntil(() => come === 'first', { timeout: 10_000 })
+  client.write('second')
+  const until = performance.now() + 900
+  while (performance.now() < until);
+  await vi.waitUntil(() => come === 'firstsecond', { timeout: 10_000 })
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  expect(job.lateAt).toEqual([])
+  client.destroy()
+  server.close()
 })
 
 test('no timer is left when nobody waits', () => {

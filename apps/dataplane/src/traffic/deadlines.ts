@@ -24,12 +24,14 @@ export abstract class Timed {
  * Wheels" (1987). An exchange moves its deadline many times and hardly ever reaches it, so moving it further away is an
  * assignment: it is found not to be due when its slot comes round, and put where it belongs then.
  *
- * A deadline is never early, and at most two ticks late.
+ * A deadline is never early, and at most two ticks late, as far as the event loop gets round to it. Nobody is late before
+ * what has come is read, however long the process stood still.
  */
 export class Deadlines {
   /** The time of the last tick: good enough where 100 ms do not matter, and free. */
   coarseNow = now()
   readonly #slots: (Timed | undefined)[] = new Array<Timed | undefined>(slots).fill(undefined)
+  /** Ticks are counted from the beginning of the clock. This one, and those before, have been looked at. */
   #tick = 0
   #size = 0
   #timer: NodeJS.Timeout | undefined
@@ -39,7 +41,8 @@ export class Deadlines {
     this.#size++
     if (!this.#timer) {
       this.coarseNow = now()
-      this.#timer = setInterval(() => this.#look(), tickMs).unref()
+      this.#tick = Math.floor(this.coarseNow / tickMs)
+      this.#timer = setInterval(this.#tell, tickMs).unref()
     }
     this.#place(timed)
   }
@@ -62,8 +65,10 @@ export class Deadlines {
   }
 
   #tickOf(deadline: number): number {
-    const ahead = Math.ceil((deadline - this.coarseNow) / tickMs)
-    return this.#tick + (ahead < 1 ? 1 : ahead < slots ? ahead : slots - 1)
+    const tick = Math.ceil(deadline / tickMs)
+    const next = this.#tick + 1
+    const last = this.#tick + slots - 1
+    return tick < next ? next : tick < last ? tick : last
   }
 
   #place(timed: Timed): void {
@@ -85,18 +90,24 @@ export class Deadlines {
     timed.after = undefined
   }
 
-  #look(): void {
-    if (this.#size === 0) {
-      this.destroy()
-      return
-    }
+  /** Between the clock and the look, what has come is read, by that clock. */
+  readonly #tell = (): void => {
     this.coarseNow = now()
-    this.#tick++
+    setImmediate(this.#look)
+  }
+
+  readonly #look = (): void => {
+    if (this.#size === 0) this.destroy()
+    const tick = Math.floor(this.coarseNow / tickMs)
+    while (this.#tick < tick && this.#timer) this.#lookAt(++this.#tick)
+  }
+
+  #lookAt(tick: number): void {
     const due: Timed[] = []
-    for (let timed = this.#slots[this.#tick % slots]; timed; timed = timed.after) due.push(timed)
+    for (let timed = this.#slots[tick % slots]; timed; timed = timed.after) due.push(timed)
     for (const timed of due) {
       // One that was late before it in this tick may have taken it away, or put it elsewhere.
-      if (timed.tick !== this.#tick) continue
+      if (timed.tick !== tick) continue
       const late = timed.deadline <= this.coarseNow
       if (late) timed.deadline = Number.POSITIVE_INFINITY
       this.#remove(timed)
