@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -9,6 +8,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { certificates } from './support/certificates.ts'
 import { Child } from './support/children.ts'
 import { collectable } from './support/collect-garbage.ts'
+import { descriptorLimit } from './support/descriptors.ts'
 import { eventually } from './support/eventually.ts'
 import type { ManySocketsAnswer, ManySocketsQuestion } from './support/many-sockets.ts'
 import { inMegabytes, megabyte, memoryOf } from './support/memory.ts'
@@ -209,13 +209,4 @@ async function listen(server: Server): Promise<number> {
     server.close()
   })
   return (server.address() as AddressInfo).port
-}
-
-/** How many files and sockets a process that we start may have open. */
-function descriptorLimit(): number {
-  try {
-    return Number(/^Max open files +\d+ +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1] ?? Infinity)
-  } catch {
-    return Number.POSITIVE_INFINITY
-  }
 }

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { descriptorsOf } from './support/descriptors.ts'
 import { eventually } from './support/eventually.ts'
-import { descriptorsOf, inMegabytes, megabyte, memoryOf } from './support/memory.ts'
+import { inMegabytes, megabyte, memoryOf } from './support/memory.ts'
 import { temporaryFolder } from './support/product.ts'
 import { readSoakOptions } from './support/soak/options.ts'
-import type { Load } from './support/soak/plan.ts'
+import { type Load, leavesAfter } from './support/soak/plan.ts'
 import { SoakSystem } from './support/soak/system.ts'
 
 const options = readSoakOptions()
@@ -14,6 +15,7 @@ const load: Load = {
   keptAlivePerSecond: options.keptAlivePerSecond,
   freshPerSecond: options.freshPerSecond,
   webSockets: 200,
+  leaving: 20,
   events: 20,
   downloads: 5,
   downloadBytes: options.downloadMegabytes * megabyte,
@@ -41,7 +43,7 @@ test(
   `${options.publishes} publishes under load fail no request, close no connection and leave nothing behind`,
   async () => {
     // Everything is used once before it is measured: compiled code and caches stay.
-    await system.begin({ ...load, ms: 5000, downloadBytes: megabyte }, secure)
+    await system.begin({ ...load, leaving: 0, ms: 5000, downloadBytes: megabyte }, secure)
     await system.publish(50, 10)
     expect((await system.end()).findings).toEqual([])
     const before = await settled()
@@ -49,6 +51,7 @@ test(
     await system.begin(load, secure)
     const began = performance.now()
     const published = await system.publish(options.publishes, options.publishesPerSecond)
+    expect(options.publishes).toBeGreaterThan(leavesAfter)
     const left = options.seconds * 1000 - (performance.now() - began)
     if (left > 0) await new Promise((resolve) => setTimeout(resolve, left))
     const result = await system.end()

@@ -28,9 +28,18 @@ export class Child<Question, Answer> {
     return this.process.pid
   }
 
-  ask(question: Question): Promise<Answer> {
+  /** @param within milliseconds; what takes longer is broken */
+  ask(question: Question, within = 90_000): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ resolve, reject })
+      const late = () => reject(new Error(`no answer within ${within} ms to ${JSON.stringify(question)}`))
+      const timer = setTimeout(late, within).unref()
+      this.#waiting.push({
+        resolve(answer) {
+          clearTimeout(timer)
+          resolve(answer)
+        },
+        reject,
+      })
       this.process.send(question as object, (error) => error && reject(error))
     })
   }

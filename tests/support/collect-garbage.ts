@@ -38,30 +38,34 @@ interface Command {
   readonly params?: object
 }
 
-/** An inspector that says nothing for so long, in milliseconds, is none, or that of another. */
-const answerWithinMs = 20_000
-
-/** One after the other. */
-async function inspect(program: Program, pid: number, commands: readonly Command[]) {
+/** One after the other, each within 30 s. */
+async function inspect(program: Program, pid: number, commands: readonly Command[]): Promise<{ result: object }[]> {
   const address = inspectors.get(pid) ?? (await openInspector(program, pid))
   inspectors.set(pid, address)
-  const socket = new WebSocket(address)
-  const timer = setTimeout(() => socket.terminate(), answerWithinMs)
-  const answers: { result: object }[] = []
-  try {
-    await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
-    for (const [id, command] of commands.entries()) {
-      const answered = new Promise<{ toString(): string }>((resolve, reject) =>
-        socket.once('message', resolve).once('close', () => reject(new Error('the process has ended'))),
-      )
-      socket.send(JSON.stringify({ id, ...command }))
-      answers.push(JSON.parse((await answered).toString()))
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(address)
+    const answers: { result: object }[] = []
+    const end = (error?: Error) => {
+      clearTimeout(timer)
+      socket.removeAllListeners('close').terminate()
+      if (error) reject(error)
+      else resolve(answers)
     }
-  } finally {
-    clearTimeout(timer)
-    socket.terminate()
-  }
-  return answers
+    const late = () => end(new Error(`process ${pid} does not answer its inspector; asked ${JSON.stringify(commands)}`))
+    const timer = setTimeout(late, 30_000)
+    const send = () => socket.send(JSON.stringify({ id: answers.length, ...commands[answers.length] }))
+    socket.on('open', send)
+    socket.on('message', (data) => {
+      const answer = JSON.parse(data.toString()) as { id?: number; result: object }
+      // Between them come events.
+      if (answer.id !== answers.length) return
+      answers.push(answer)
+      if (answers.length < commands.length) send()
+      else end()
+    })
+    socket.on('error', end)
+    socket.on('close', () => end(new Error(`process ${pid} has ended`)))
+  })
 }
 
 const inspectors = new Map<number, string>()

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { collectGarbage, evaluate } from './collect-garbage.ts'
 import type { Program } from './program.ts'
 
@@ -17,15 +17,6 @@ export async function memoryOf(program: Program, pid: number): Promise<Memory> {
   const { heapUsed, external, rss } = await evaluate<NodeJS.MemoryUsage>(program, pid, 'process.memoryUsage()')
   // `external` has the array buffers in it.
   return { held: heapUsed + external, rss }
-}
-
-/** Files and sockets that a process has open (proc(5)); undefined where the system does not tell. */
-export function descriptorsOf(pid: number): number | undefined {
-  try {
-    return readdirSync(`/proc/${pid}/fd`).length
-  } catch {
-    return undefined
-  }
 }
 
 /** Memory of a process that is in use at this moment, without asking the process; undefined where the system does not tell. */

@@ -8,7 +8,7 @@ import { serveParent } from '../children.ts'
 import { type Address, type Answer, head, RawConnection } from '../raw-http.ts'
 import { Findings } from './findings.ts'
 import { certificateAt, type Load } from './plan.ts'
-import { download, echo, follow, type Stream, upload } from './streams.ts'
+import { download, echo, follow, leave, type Stream, upload } from './streams.ts'
 
 export type ClientQuestion =
   /** Answered when all of it goes on. */
@@ -72,7 +72,7 @@ class Run {
   readonly #findings = new Findings()
   readonly #idle: RawConnection[] = []
   readonly #latencies: number[] = []
-  readonly #streams = { echoes: [], events: [], downloads: [], uploads: [] } as Record<string, Stream[]>
+  readonly #streams = { echoes: [], leaving: [], events: [], downloads: [], uploads: [] } as Record<string, Stream[]>
   readonly #underWay = new Set<Promise<void>>()
   #pace: NodeJS.Timeout | undefined
   #began = 0
@@ -89,11 +89,12 @@ class Run {
   }
 
   async begin(): Promise<void> {
-    const { connections, webSockets, events, downloads, downloadBytes, uploads, uploadBytes, ms } = this.#load
+    const { connections, webSockets, leaving, events, downloads, downloadBytes, uploads, uploadBytes, ms } = this.#load
     const findings = this.#findings
     const many = <T>(count: number, make: (index: number) => T): T[] => Array.from({ length: count }, (_, i) => make(i))
     await Promise.all(many(connections, (i) => this.#open(i)))
     this.#streams['echoes'] = await Promise.all(many(webSockets, (i) => echo(this.#web, findings, `WebSocket ${i}`)))
+    this.#streams['leaving'] = await Promise.all(many(leaving, (i) => leave(this.#web, findings, `leaving ${i}`)))
     this.#streams['events'] = many(events, (i) => follow(this.#web, findings, `events ${i}`))
     this.#streams['downloads'] = many(downloads, (i) =>
       download(this.#web, findings, `download ${i}`, downloadBytes + i, ms),

@@ -6,6 +6,8 @@ export interface Load {
   /** Requests per second that each have a connection of their own. */
   readonly freshPerSecond: number
   readonly webSockets: number
+  /** WebSockets to targets that do not stay. */
+  readonly leaving: number
   readonly events: number
   readonly downloads: number
   readonly downloadBytes: number
@@ -23,6 +25,9 @@ const certificateCount = 4
 
 /** Which of them a step of the configuration shows. */
 export const certificateAt = (step: number): number => Math.floor(step / 10) % certificateCount
+
+/** After so many steps the target of `/leaving` has gone, and another one taken its place. */
+export const leavesAfter = 40
 
 export interface Parts {
   readonly seed: number
@@ -77,6 +82,7 @@ export function document(step: number, { seed, ports, certificates }: Parts) {
         targets: [first, second, ...others.filter(() => random() < 0.5)],
         drainMs: 2000,
       },
+      { id: 'leaving', targets: [{ ...second, id: `for-${Math.floor(step / leavesAfter)}` }], drainMs: 2000 },
       { id: 'long', targets: [stays, ...others.filter(() => random() < 0.2).map((one) => ({ ...one, weight: 0 }))] },
     ],
     routes: [
@@ -88,6 +94,7 @@ export function document(step: number, { seed, ports, certificates }: Parts) {
           random() < 0.2 ? { split: [{ upstream: 'shop', weight: 9 }, { upstream: 'long' }] } : { upstream: 'shop' },
       },
       ...['/sockets', '/events', '/files', '/uploads'].map(long),
+      { id: 'leaving', match: { path: { type: 'exact', value: '/leaving' } }, forward: { upstream: 'leaving' } },
       ...extra,
     ],
     middleware: [{ id: 'shared', type: 'headers', request: { set: { 'x-shared': String(step % 5) } } }],

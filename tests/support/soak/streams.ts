@@ -16,7 +16,35 @@ export interface Stream {
 
 /** A WebSocket that says a number each second and expects it back, until it is ended. */
 export function echo(address: Address, findings: Findings, name: string): Promise<Stream> {
-  const socket = new WebSocket(`ws://127.0.0.1:${address.port}/sockets`)
+  return converse(address, '/sockets', name, findings, ({ ending, code, heard, said }) => {
+    if (!ending || code !== 1000) findings.add(name, `closed with ${code}`)
+    else if (heard < said) findings.add(name, `${said - heard} of ${said} messages never came back`)
+  })
+}
+
+/** The same to a target that leaves: it goes on until the time to drain is over, and ends with a word about that. */
+export function leave(address: Address, findings: Findings, name: string): Promise<Stream> {
+  return converse(address, '/leaving', name, findings, ({ ending, code }) => {
+    if (ending || code !== 1012) findings.add(name, ending ? 'was never ended' : `closed with ${code}`)
+  })
+}
+
+interface Ended {
+  /** It was our own wish. */
+  readonly ending: boolean
+  readonly code: number
+  readonly said: number
+  readonly heard: number
+}
+
+function converse(
+  { port }: Address,
+  path: string,
+  name: string,
+  findings: Findings,
+  onEnd: (ended: Ended) => void,
+): Promise<Stream> {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`)
   let said = 0
   let heard = 0
   let ending = false
@@ -33,8 +61,7 @@ export function echo(address: Address, findings: Findings, name: string): Promis
   const finished = new Promise<void>((resolve) => {
     socket.on('close', (code) => {
       clearTimeout(timer)
-      if (!ending || code !== 1000) findings.add(name, `closed with ${code}`)
-      else if (heard < said) findings.add(name, `${said - heard} of ${said} messages never came back`)
+      onEnd({ ending, code, said, heard })
       resolve()
     })
   })
@@ -44,7 +71,7 @@ export function echo(address: Address, findings: Findings, name: string): Promis
     },
     finished,
     end() {
-      ending = true
+      ending = socket.readyState === WebSocket.OPEN
       clearTimeout(timer)
       // What was said last is on its way back.
       setTimeout(() => socket.close(1000), 500)
