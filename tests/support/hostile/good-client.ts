@@ -30,6 +30,7 @@ export function askPolitely(port: number) {
   }
 
   return {
+    seen,
     async stop() {
       stopping = true
       await loop
