@@ -76,8 +76,7 @@ async function startNode(): Promise<void> {
       {
         id: 'backend',
         targets: [{ id: 'only', url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }],
-        // Who goes while nothing more is read from them, is missed when the target has stood still for too long.
-        timeouts: { idleMs: 5000, keepAliveMs: 500 },
+        timeouts: { keepAliveMs: 500 },
       },
     ],
     routes: [{ id: 'all', forward: { upstream: 'backend' } }],
@@ -205,9 +204,8 @@ function stoodStill(): (seen: AttackerAnswer) => void {
 }
 
 test('endless bodies that nobody reads stop at the client', async () => {
-  const { open, answers } = await underAttack('body', 200, 'web', stoodStill())
-  // The target has stood still for too long, for the first ones.
-  expect(open + (answers['HTTP/1.1 504 Gateway Timeout'] ?? 0)).toBe(200)
+  const { open } = await underAttack('body', 200, 'web', stoodStill())
+  expect(open).toBe(200)
 })
 
 test('endless requests of a client that reads no answer stop at the client', async () => {
