@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { causeSchema, healthStates, targetEventSchema } from './target-events.ts'
 
 /**
  * What a node and the control plane say to each other at `/api/node`. Counters are cumulative since the node's
@@ -86,6 +87,45 @@ export const outcomeSchema = z.discriminatedUnion('status', [
 ])
 export type Outcome = z.output<typeof outcomeSchema>
 
+/** How a target is, at one node. */
+export const targetHealthSchema = z.strictObject({
+  state: z.enum(healthStates),
+  /** Since when, ISO 8601. */
+  since: z.string().max(40),
+  /** Why it is unhealthy or ejected, or why its last probe failed. */
+  cause: causeSchema.optional(),
+  /** It is picked in spite of its state: it is the only one, or none is eligible. */
+  exempt: z.literal(true).optional(),
+  /** Until when it is ejected, ISO 8601. */
+  ejectedUntil: z.string().max(40).optional(),
+  /** The weight that counts now, slow start and failures taken into account; 0 while it takes nothing new. */
+  effectiveWeight: z.number().min(0),
+  /** Workers that may pick it now. */
+  eligibleWorkers: count,
+  /** It takes nothing new and finishes what it has; until when, ISO 8601. */
+  drainsUntil: z.string().max(40).optional(),
+  /** Of slow start: when it will have its whole weight, ISO 8601. */
+  slowStartUntil: z.string().max(40).optional(),
+})
+export type TargetHealth = z.output<typeof targetHealthSchema>
+
+/** How an upstream is as a whole, at one node. */
+export const upstreamHealthSchema = z.strictObject({
+  upstream: z.string().max(63),
+  /** None of its targets is eligible by health, and what is done about it: `use-all`, `fail`, or the id of an upstream. */
+  noneEligible: z.string().max(63).nullable(),
+  /** The tier that serves. */
+  tier: count,
+  /** The worst of its workers' breakers; null where it has none. */
+  breaker: z.enum(['closed', 'half-open', 'open']).nullable(),
+  /**
+   * How much more than its expected share the target gets that gets most of that, over the last minute: 1 is even. Null
+   * while there is too little traffic.
+   */
+  fairness: z.number().min(0).nullable(),
+})
+export type UpstreamHealth = z.output<typeof upstreamHealthSchema>
+
 export const targetTrafficSchema = z.strictObject({
   upstream: z.string().max(63),
   target: z.string().max(63),
@@ -96,10 +136,11 @@ export const targetTrafficSchema = z.strictObject({
   inFlight: count,
   /** Open client connections or tunnels that it serves beyond a request: WebSockets. */
   tunnels: count,
+  health: targetHealthSchema,
 })
 export type TargetTraffic = z.output<typeof targetTrafficSchema>
 
-/** Sent every 2 s, and at once when an outcome changes. */
+/** Sent every 2 s, and at once when an outcome or the health of a target changes. */
 export const reportSchema = z.strictObject({
   node: name,
   /** New at each start of the node; counters begin at 0 with it. */
@@ -127,5 +168,8 @@ export const reportSchema = z.strictObject({
     )
     .max(1000),
   targets: z.array(targetTrafficSchema).max(100_000),
+  upstreams: z.array(upstreamHealthSchema).max(10_000),
+  /** What happened since the last report that arrived, oldest first; the same ones again when that is not known. */
+  events: z.array(targetEventSchema).max(500),
 })
 export type Report = z.output<typeof reportSchema>

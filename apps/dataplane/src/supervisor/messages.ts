@@ -3,7 +3,7 @@ import type { SecretValues } from '@switchyard/core/node-protocol'
 import type { ProcessState } from '../process-state.ts'
 import type { AccessLogOptions } from '../traffic/observe/access-log.ts'
 import type { MetricsSnapshot } from '../traffic/observe/metrics.ts'
-import type { AddressPolicyOptions, WorkerState } from '../traffic/traffic.ts'
+import type { AddressPolicyOptions, AttemptTally, BreakerChange, Verdict, WorkerState } from '../traffic/traffic.ts'
 
 /** What the supervisor and its workers say to each other over the channel of `node:cluster`. */
 
@@ -30,6 +30,8 @@ export interface StartMessage {
   readonly accessLog: AccessLogOptions | undefined
   /** 48 bytes in base64, the same for every worker of this node. */
   readonly ticketKeys: string
+  /** 32 bytes in base64, the same for every worker of this node and after a restart. */
+  readonly affinityKey: string
   /** Where the relative paths of a document begin. */
   readonly folder: string
   readonly addressPolicy: AddressPolicyOptions
@@ -46,7 +48,19 @@ export type Question =
   | { readonly type: 'reopen' }
   | { readonly type: 'close'; readonly deadlineMs: number }
 
-export type ToWorker = StartMessage | (Question & { readonly id: number })
+/** What the node has judged of targets; not answered. `whole`: these are all there are. */
+export interface VerdictsMessage {
+  readonly type: 'verdicts'
+  readonly whole: boolean
+  readonly verdicts: readonly Verdict[]
+}
+
+export type ToWorker = StartMessage | VerdictsMessage | (Question & { readonly id: number })
+
+/** What a worker tells without being asked. */
+export type Told =
+  | { readonly type: 'attempts'; readonly tallies: readonly AttemptTally[] }
+  | { readonly type: 'breaker'; readonly change: BreakerChange }
 
 export type Reply =
   | { readonly type: 'done' }
@@ -64,4 +78,8 @@ export type Reply =
       readonly problems: readonly Problem[]
     }
 
-export type FromWorker = { readonly type: 'hello' } | { readonly type: 'started' } | (Reply & { readonly id: number })
+export type FromWorker =
+  | { readonly type: 'hello' }
+  | { readonly type: 'started' }
+  | Told
+  | (Reply & { readonly id: number })

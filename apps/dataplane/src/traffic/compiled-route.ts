@@ -88,7 +88,9 @@ class Part implements Target {
   readonly host = ''
   readonly port = ''
   readonly weight: number
+  readonly ramp = 1
   readonly inFlight = 0
+  readonly latencyMs = Number.NaN
   readonly destination: Destination | undefined
 
   constructor(id: string, weight: number, destination: Destination | undefined) {

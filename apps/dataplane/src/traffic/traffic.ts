@@ -24,6 +24,40 @@ export interface Prepared {
   abort(): Promise<void>
 }
 
+/** What the node has judged of a target, by its upstream, id and URL. */
+export interface Verdict {
+  readonly upstream: string
+  readonly target: string
+  readonly url: string
+  /** It is not to be picked: unhealthy and not exempt, or ejected. */
+  readonly out: boolean
+  /** Slow start is under way for so long; absent where there is none. */
+  readonly slowStartAgeMs?: number
+}
+
+/**
+ * How attempts at one target ended since this worker last told. Three classes of failure, each within the one before:
+ * answers of 500 and above; the failures of `consecutiveFailures` (no connection, reset, too late, 502 to 504); no connection.
+ */
+export interface AttemptTally {
+  readonly upstream: string
+  readonly target: string
+  readonly url: string
+  /** Attempts that ended. */
+  readonly total: number
+  /** Of each class: how many; how many in a row at the beginning, at most, and at the end. */
+  readonly classes: readonly [ClassTally, ClassTally, ClassTally]
+}
+export type ClassTally = readonly [count: number, head: number, longest: number, tail: number]
+
+export type BreakerStatus = 'closed' | 'half-open' | 'open'
+
+/** A breaker of this worker has changed. */
+export interface BreakerChange {
+  readonly upstream: string
+  readonly state: BreakerStatus
+}
+
 /** What a worker counts about a target. `requests` and `failures` are cumulative while id and URL stay. */
 export interface TargetState {
   readonly id: string
@@ -33,6 +67,15 @@ export interface TargetState {
   readonly effectiveWeight: number
   readonly eligible: boolean
   readonly draining: boolean
+  readonly tier: number
+  /** The node has judged that it is not to be picked. */
+  readonly out: boolean
+  /** How much of its weight counts, 0 to 1. */
+  readonly ramp: number
+  /** Peak EWMA of the time to the head of an answer; null while nothing is known. */
+  readonly latencyMs: number | null
+  /** Milliseconds until what it is serving is ended; null where it is not leaving. */
+  readonly drainLeftMs: number | null
   /** Attempts sent to it. */
   readonly requests: number
   /** Attempts that ended in a failure to connect, a reset, a time-out, or a status of 500 and above. */
@@ -49,6 +92,11 @@ export interface UpstreamState {
   readonly id: string
   /** The `type` of its strategy. */
   readonly strategy: string
+  /** The tier that serves. */
+  readonly tier: number
+  /** No target is eligible by its health, and what is done about it; null while one is. */
+  readonly noneEligible: string | null
+  readonly breaker: { readonly state: BreakerStatus; readonly inFlight: number; readonly pending: number } | null
   readonly targets: readonly TargetState[]
 }
 
@@ -100,6 +148,12 @@ export interface TrafficOptions {
   readonly folder?: string
   /** @default nothing is allowed, nothing is our own */
   readonly addressPolicy?: AddressPolicyOptions
+  /** 32 random bytes, the same in every worker and after a restart, that cookies of affinity are signed with where no key is named. @default its own */
+  readonly affinityKey?: Buffer
+  /** How attempts ended: at once when some failed, else from time to time. @default nobody wants to know */
+  readonly onAttempts?: (tallies: readonly AttemptTally[]) => void
+  /** @default nobody wants to know */
+  readonly onBreaker?: (change: BreakerChange) => void
 }
 
 /** The traffic of one worker: its listeners, and everything between a client's socket and a target's. */
@@ -111,6 +165,12 @@ export interface Traffic {
    */
   prepare(revision: Revision): Promise<Prepared>
   state(): WorkerState
+  /**
+   * What the node has judged. Holds over any number of revisions; of what no revision names yet, it is kept for when one does.
+   *
+   * @param whole these are all there are: of every other target nothing is held against it
+   */
+  judge(verdicts: readonly Verdict[], whole: boolean): void
   /**
    * Stops accepting, lets what is under way finish, ends WebSockets (1012) and the rest at the deadline.
    *

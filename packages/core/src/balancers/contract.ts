@@ -13,8 +13,20 @@ export interface Target {
   readonly port: string
   /** 0 to 65535; 0 takes no new traffic. */
   readonly weight: number
+  /** How much of its weight counts now, above 0 and up to 1: less than 1 in slow start. */
+  readonly ramp: number
   /** Requests sent and not yet finished. */
   readonly inFlight: number
+  /** What its answers take, in milliseconds, as `PeakEwma` reads it now; NaN while nothing is known. */
+  readonly latencyMs: number
+}
+
+/** What is in hand at all targets of a balancer together. Live: read at each pick. */
+export interface UpstreamLoad {
+  /** Requests sent and not yet finished. */
+  readonly inFlight: number
+  /** The weights, each times its ramp, of those targets that are eligible by their health; above 0 while any is. */
+  readonly weight: number
 }
 
 /** What a hashing strategy may take its key from: the request as it came in, before any rewriting. */
@@ -54,6 +66,8 @@ export interface BalancerServices {
    * Workers that balance the same upstream begin apart, so that their sum is even.
    */
   start?: number | undefined
+  /** What strategies that bound the load of a target go by. Absent: nothing is bounded. */
+  load?: UpstreamLoad | undefined
 }
 
 export interface Strategy<Type extends string = string, Shape extends z.ZodRawShape = z.ZodRawShape>

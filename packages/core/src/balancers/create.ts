@@ -9,6 +9,7 @@ export interface WrittenTarget {
   readonly weight?: number | undefined
   readonly enabled?: boolean | undefined
   readonly drain?: boolean | undefined
+  readonly tier?: number | undefined
 }
 
 const byType = new Map<string, Strategy>(strategies.map((strategy) => [strategy.type, strategy]))
@@ -58,5 +59,12 @@ export function hashAddress(url: string): { host: string; port: string } {
 }
 
 function asTarget(target: WrittenTarget): Target {
-  return { id: target.id, ...hashAddress(target.url), weight: target.weight ?? 1, inFlight: 0 }
+  return {
+    id: target.id,
+    ...hashAddress(target.url),
+    weight: target.weight ?? 1,
+    ramp: 1,
+    inFlight: 0,
+    latencyMs: Number.NaN,
+  }
 }

@@ -20,7 +20,12 @@ export function checkDocument(model: Model, config: Config): Finding[] {
       findings.push(...within([kind, index], checkResource(model, kind, resource)))
     })
   }
-  findings.push(...findDangling(model, config), ...findCollisions(config.listeners), ...findUnanswered(model, config))
+  findings.push(
+    ...findDangling(model, config),
+    ...findCollisions(config.listeners),
+    ...findUnanswered(model, config),
+    ...findCircles(config),
+  )
   return findings
 }
 
@@ -40,6 +45,19 @@ function findDangling(model: Model, config: Config): Finding[] {
     })
   }
   return findings
+}
+
+/** Upstreams that hand over to one another when none of their targets is eligible, and so in the end to themselves. */
+function findCircles({ upstreams }: Config): Finding[] {
+  const next = new Map(
+    upstreams.map(({ id, whenNoneEligible: then }) => [id, typeof then === 'object' ? then.upstream : undefined]),
+  )
+  return upstreams.flatMap(({ id }, index) => {
+    const seen = new Set<string>()
+    for (let at = next.get(id); at !== undefined && !seen.has(at); at = next.get(at)) seen.add(at)
+    if (!seen.has(id)) return []
+    return [{ at: ['upstreams', index, 'whenNoneEligible', 'upstream'], message: 'leads back to this upstream itself' }]
+  })
 }
 
 /**

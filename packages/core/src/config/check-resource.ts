@@ -56,9 +56,31 @@ function checkUpstream(upstream: Upstream): Finding[] {
   if (upstream.host.type === 'fixed' && parseHost(upstream.host.value) === undefined) {
     findings.push({ at: ['host', 'value'], message: 'write a host, perhaps with a port' })
   }
-  findings.push(...checkCertificates(['tls', 'ca'], upstream.tls.ca))
+  findings.push(...checkCertificates(['tls', 'ca'], upstream.tls.ca), ...checkHealth(upstream))
+  if (upstream.affinity?.sameSite === 'none' && !upstream.affinity.secure) {
+    findings.push({ at: ['affinity', 'secure'], message: 'browsers drop a cookie of sameSite none that is not secure' })
+  }
   if (findings.length > 0) return findings
   return checkStrategy(upstream.strategy, upstream.targets).map((message) => ({ at: ['strategy'], message }))
+}
+
+function checkHealth({ health }: Upstream): Finding[] {
+  const findings: Finding[] = []
+  const { active, passive } = health
+  if (active?.type === 'http') {
+    active.expectStatus.forEach((range, index) => {
+      const [low = '', high = low] = range.split('-')
+      if (low > high)
+        findings.push({ at: ['health', 'active', 'expectStatus', index], message: 'ends before it begins' })
+    })
+    if (active.method === 'HEAD' && active.expectBody !== undefined) {
+      findings.push({ at: ['health', 'active', 'expectBody'], message: 'an answer to HEAD has no body' })
+    }
+  }
+  if (passive.maxEjectMs < passive.ejectMs) {
+    findings.push({ at: ['health', 'passive', 'maxEjectMs'], message: 'must not be below ejectMs' })
+  }
+  return findings
 }
 
 function checkRoute(model: Model, { match, middleware, forward, upgrades }: Route): Finding[] {

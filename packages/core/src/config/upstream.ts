@@ -2,7 +2,10 @@ import { z } from 'zod'
 import { strategyUnion } from '../balancers/union.ts'
 import { fields, slug } from '../schema/fields.ts'
 import { variantSchema } from '../schema/variant.ts'
+import { affinity } from './affinity.ts'
+import { breaker } from './breaker.ts'
 import { pemText } from './certificate.ts'
+import { health, slowStart } from './health.ts'
 import { id, milliseconds, resourceFields } from './resource.ts'
 
 /** `http` or `https`, a host, perhaps a port, perhaps a base path; no user, query or fragment. */
@@ -34,6 +37,12 @@ export const targetSchema = z.strictObject({
     .boolean()
     .default(false)
     .register(fields, { title: 'Drain', description: 'Takes nothing new and finishes what it has.' }),
+  tier: z.int().min(0).max(9).default(0).register(fields, {
+    title: 'Tier',
+    description:
+      'Targets of a higher tier are backups: they get traffic only when too few of the tiers before are well.',
+    advanced: true,
+  }),
   maxInFlight: z.int().min(0).max(1_000_000).default(0).register(fields, {
     title: 'Requests at once',
     description: 'So many requests it may have in hand, per worker; further ones go elsewhere or wait. 0 is off.',
@@ -195,6 +204,23 @@ const tls = z.strictObject({
   }),
 })
 
+/** Where requests go when no target is eligible by its health. */
+const whenNoneEligible = z.union([
+  z.enum(['use-all', 'fail']).register(fields, {
+    title: 'Choice',
+    description: 'use-all: as if every target were well. fail: answer 503.',
+  }),
+  z
+    .strictObject({
+      upstream: slug().register(fields, {
+        title: 'Upstream',
+        description: 'The id of the upstream that serves meanwhile.',
+        ref: 'upstreams',
+      }),
+    })
+    .register(fields, { title: 'Another upstream', description: 'Another upstream serves meanwhile.' }),
+])
+
 export const upstreamSchema = z
   .strictObject({
     id: id('upstream', 'shop'),
@@ -210,6 +236,38 @@ export const upstreamSchema = z
     host: hostPolicy
       .prefault({ type: 'preserve' })
       .register(fields, { title: 'Host header', description: 'Which Host the targets see.' }),
+    health: health.prefault({}).register(fields, {
+      title: 'Health',
+      description: 'How it is found out which targets are well.',
+    }),
+    slowStart: slowStart.optional().register(fields, {
+      title: 'Slow start',
+      description: 'New and restored targets get their share little by little; absent: at once.',
+      advanced: true,
+    }),
+    tierMinPercent: z.int().min(0).max(100).default(0).register(fields, {
+      title: 'Share of a tier',
+      description:
+        'The next tier serves when less than this share of the targets of a tier is eligible; 0: when none of them is.',
+      unit: 'percent',
+      advanced: true,
+    }),
+    whenNoneEligible: whenNoneEligible.default('use-all').register(fields, {
+      title: 'When none is well',
+      description:
+        'What happens when every target is unhealthy or taken out. A single target is never given up because of probes alone.',
+      advanced: true,
+    }),
+    affinity: affinity.optional().register(fields, {
+      title: 'Affinity',
+      description: 'A client comes back to the target it was sent to before; absent: it does not.',
+      advanced: true,
+    }),
+    breaker: breaker.optional().register(fields, {
+      title: 'Circuit breaker',
+      description: 'Spares the targets while most requests fail, or when there are too many at once; absent: off.',
+      advanced: true,
+    }),
     tls: tls
       .prefault({})
       .register(fields, { title: 'TLS', description: 'How https targets are spoken to.', advanced: true }),

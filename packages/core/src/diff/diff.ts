@@ -15,6 +15,31 @@ export interface Change {
   action: 'added' | 'removed' | 'changed'
   /** Of a resource that came or went: its fields that are not at their default. */
   details: Detail[]
+  /** Of an upstream that changed: what becomes of the state that nodes have of it. */
+  effects?: Effects
+}
+
+/** What of the state on the nodes survives an edit, and what begins anew. */
+export interface Effects {
+  kept: Effect[]
+  reset: Effect[]
+}
+
+/**
+ * - `health` what probes and failures have shown, ejection and slow start among it
+ * - `latency` what answers take
+ * - `connections` those that are open to targets, WebSockets among them
+ * - `position` where the balancer is in its sequence
+ * - `breaker` whether it is open, and what it has counted
+ * - `affinity` which client belongs to which target
+ * - `keys` which key goes to which target
+ */
+export interface Effect {
+  what: 'health' | 'latency' | 'connections' | 'position' | 'breaker' | 'affinity' | 'keys'
+  /** Of these targets, in the order of the document; absent: of the upstream as a whole. */
+  targets?: string[]
+  /** Of `keys`: how much of all there are, 0 to 1. */
+  share?: number
 }
 
 /** What happened to one field, or to one thing in a list. */

@@ -18,12 +18,12 @@ export function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
   return schema
 }
 
-/** The two sides of a union of a text and an object that stands for it; undefined when it is no such union. */
+/** The two sides of a union of a text (or one of a few words) and an object that stands for it; undefined when it is no such union. */
 export function eitherOf(schema: z.core.$ZodType): { plain: z.ZodType; object: z.ZodObject } | undefined {
   const { def } = (unwrap(schema) as z.core.$ZodTypes)._zod
   if (def.type !== 'union' || def.options.length !== 2) return undefined
   const object = def.options.find((option) => option._zod.def.type === 'object')
-  const plain = def.options.find((option) => option._zod.def.type === 'string')
+  const plain = def.options.find((option) => ['string', 'enum'].includes(option._zod.def.type))
   // The casts state what was asked.
   return object && plain ? { plain: plain as z.ZodType, object: object as z.ZodObject } : undefined
 }
@@ -63,9 +63,11 @@ function describeCase(object: z.ZodObject, all: readonly z.ZodObject[]): Case {
 
 function tagOf(object: z.ZodObject): When | undefined {
   for (const [key, field] of Object.entries(object.shape)) {
-    const { def } = (field as z.core.$ZodTypes)._zod
+    const outer = (field as z.core.$ZodTypes)._zod.def
+    const { def } = (unwrap(field as z.core.$ZodType) as z.core.$ZodTypes)._zod
     if (def.type === 'literal' && def.values.length === 1 && typeof def.values[0] === 'string') {
-      return { key, value: def.values[0] }
+      const when = { key, value: def.values[0] }
+      return outer.type === 'default' ? { ...when, byDefault: true } : when
     }
   }
   return undefined

@@ -99,7 +99,7 @@ export interface VariantCase {
 /** A value that stands here itself, or an object instead of it that says where it is. */
 export interface EitherField extends About {
   kind: 'either'
-  plain: TextField
+  plain: TextField | ChoiceField
   object: GroupField
 }
 
@@ -217,7 +217,8 @@ function readUnion(schema: Schema, about: About, words: Words, place: string): F
   if (either !== undefined) {
     const plain = read(either.plain as z.core.$ZodType as Schema, place, undefined)
     const object = read(either.object, place, undefined)
-    if (plain.kind !== 'text' || object.kind !== 'group') throw new Error(`${place} is neither text nor an object`)
+    if ((plain.kind !== 'text' && plain.kind !== 'choice') || object.kind !== 'group')
+      throw new Error(`${place} is neither text nor an object`)
     return { kind: 'either', ...about, plain, object }
   }
   const cases = casesOf(schema)

@@ -61,6 +61,7 @@ function complete(model: Model, document: Document): Document {
     }
   }
   document.listeners?.forEach(freePort)
+  document.upstreams?.forEach(endWithTheLast)
   for (const route of document.routes ?? []) {
     if (!forwardsOrAnswers(model, document, route)) route['enabled'] = false
   }
@@ -77,6 +78,14 @@ function setAt(value: unknown, [step, ...rest]: Path, to: unknown): void {
 /** Two listeners never collide: the later one takes a free port. */
 function freePort(listener: WrittenResource, index: number, listeners: WrittenResource[]): void {
   if (listeners.slice(0, index).some(({ port }) => port === listener['port'])) listener['port'] = 0
+}
+
+/** Upstreams never hand over in a circle: only to a later one. */
+function endWithTheLast(upstream: WrittenResource, index: number, upstreams: WrittenResource[]): void {
+  const then = upstream['whenNoneEligible']
+  if (typeof then !== 'object' || then === null || Array.isArray(then)) return
+  const later = upstreams.slice(index + 1).some(({ id }) => id === then['upstream'])
+  if (!later) delete upstream['whenNoneEligible']
 }
 
 function forwardsOrAnswers({ catalogue }: Model, document: Document, route: WrittenResource): boolean {
@@ -156,8 +165,8 @@ function arbitraryUnion(union: z.core.$ZodType): fc.Arbitrary<unknown> {
 }
 
 function arbitraryNumber(schema: z.ZodNumber): fc.Arbitrary<number> {
-  const min = Math.max(schema.minValue ?? 0, Number.MIN_SAFE_INTEGER)
-  const max = Math.min(schema.maxValue ?? 100, Number.MAX_SAFE_INTEGER)
+  const min = Math.ceil(Math.max(schema.minValue ?? 0, Number.MIN_SAFE_INTEGER))
+  const max = Math.floor(Math.min(schema.maxValue ?? 100, Number.MAX_SAFE_INTEGER))
   // Mostly small, now and then at the ends.
   return fc.oneof(
     { weight: 8, arbitrary: fc.integer({ min, max: Math.min(max, min + 20) }) },
