@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { WebSocketServer } from 'ws'
@@ -14,11 +14,14 @@ export class Backend {
   readonly sockets = new Set<Socket>()
   readonly webSockets: WebSocketServer
   requests = 0
+  /** Answers in place of what is said above; false leaves the request to that. */
+  mood: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined
 
   private constructor(name: string) {
     this.name = name
     this.server = createServer((request, response) => {
       this.requests++
+      if (this.mood?.(request, response)) return
       const url = new URL(request.url ?? '/', 'http://backend')
       response.setHeader('x-backend', name)
       response.setHeader('x-saw-host', request.headers.host ?? '')
