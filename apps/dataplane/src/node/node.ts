@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { dirname } from 'node:path'
 import type { Log } from '@switchyard/core/middleware/contract'
 import { type AdminServer, startAdminServer } from '../admin/admin-server.ts'
@@ -16,6 +16,7 @@ import { createLastGoodStore, type LastGoodStore } from '../revisions/last-good.
 import { Fleet } from '../supervisor/fleet.ts'
 import type { StartMessage } from '../supervisor/messages.ts'
 import { openSink } from '../traffic/observe/log-sink.ts'
+import { affinityKeyOf } from './affinity-key.ts'
 import { Collector } from './collector.ts'
 import { describeNode } from './describe-node.ts'
 import type { NodeState } from './node-state.ts'
@@ -39,6 +40,7 @@ export class Node {
   readonly #watchSelf = watchProcess()
   /** So that a TLS session begun with one worker is resumed by another, and by the one that takes its place. */
   readonly #ticketKeys = randomBytes(48).toString('base64')
+  readonly #affinityKey: string
   #admin: AdminServer | undefined
   #file: FileFollower | undefined
   #control: Follower | undefined
@@ -50,13 +52,16 @@ export class Node {
     this.#options = options
     this.#identity = identity
     this.#log = log
+    this.#affinityKey = affinityKeyOf(identity.data, log).toString('base64')
     this.#fleet = new Fleet({
       count: options.workers,
       startMessage: (index) => this.#startMessage(index),
       program,
       log,
       random: Math.random,
+      onStarted: () => {},
       onReplaced: (worker) => this.#applier.bringUp(worker),
+      onTold: () => {},
     })
     this.#store = createLastGoodStore(identity.data, log)
     this.#applier = new Applier({
@@ -121,10 +126,13 @@ export class Node {
       type: 'start',
       index,
       count: workers,
+      // One worker alone begins where nginx begins.
+      lead: workers === 1 ? 0 : leadOf(this.#identity.name),
       node: this.#identity.name,
       logLevel,
       accessLog,
       ticketKeys: this.#ticketKeys,
+      affinityKey: this.#affinityKey,
       folder: source.type === 'file' ? dirname(source.path) : this.#identity.data,
       addressPolicy: { allow: allowAddresses, own: this.#admin ? [this.#admin.endpoint] : [] },
     }
@@ -245,4 +253,9 @@ export class Node {
       now: Date.now(),
     })
   }
+}
+
+/** Some part of the way to the next worker, the same for the same name, so that nodes do not all begin alike. */
+function leadOf(name: string): number {
+  return createHash('sha256').update(name).digest().readUInt32BE() / 2 ** 32
 }

@@ -2,7 +2,7 @@ import { canonicalText, hashText } from '@switchyard/core/config/canonical'
 import { parseConfig } from '@switchyard/core/config/parse'
 import { model } from '@switchyard/middleware/model'
 import { describe, expect, test } from 'vitest'
-import { type Candidate, readCandidate } from './candidate.ts'
+import { type Candidate, readCandidate, readsFiles } from './candidate.ts'
 
 const written = (document: string, hash = hashText(document)): Candidate => ({
   number: 1,
@@ -49,4 +49,15 @@ describe('reading a revision', () => {
     expect(readCandidate(nothing, true)).toMatchObject({ refusal: { code: 'empty_revision' } })
     expect(readCandidate(nothing, false)).toMatchObject({ routes: [] })
   })
+})
+
+test('files that a node reads are those of certificates, and of keys of affinity', () => {
+  const withKey = (key: object) => {
+    const upstreams = [{ id: 'shop', targets: [], affinity: { type: 'cookie', key } }]
+    const parsed = parseConfig(model, { switchyard: 1, upstreams })
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
+    return parsed.value
+  }
+  expect(readsFiles(withKey({ file: 'affinity.key' }))).toBe(true)
+  expect(readsFiles(withKey({ env: 'AFFINITY_KEY' }))).toBe(false)
 })

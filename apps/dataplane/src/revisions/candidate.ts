@@ -49,8 +49,9 @@ export function readCandidate(candidate: Candidate, servingSomething: boolean): 
 }
 
 /** Whether a node reads files to serve it, which can change although it does not. */
-export const readsFiles = ({ certificates }: Config): boolean =>
-  certificates.some(({ certificate, key }) => typeof certificate !== 'string' || 'file' in key)
+export const readsFiles = ({ certificates, upstreams }: Config): boolean =>
+  certificates.some(({ certificate, key }) => typeof certificate !== 'string' || 'file' in key) ||
+  upstreams.some(({ affinity }) => affinity?.key !== undefined && 'file' in affinity.key)
 
 function parse(document: string): Parsed<Config> {
   let value: unknown

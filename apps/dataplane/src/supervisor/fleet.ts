@@ -1,7 +1,7 @@
 import cluster from 'node:cluster'
 import type { Log } from '@switchyard/core/middleware/contract'
 import { backoff } from '../backoff.ts'
-import type { StartMessage } from './messages.ts'
+import type { StartMessage, Told } from './messages.ts'
 import { WorkerProcess } from './worker-process.ts'
 
 export interface FleetOptions {
@@ -13,8 +13,12 @@ export interface FleetOptions {
   readonly log: Log
   /** Uniform in [0, 1). */
   readonly random: () => number
+  /** A worker can be asked; nothing has been asked of it yet. */
+  readonly onStarted: (worker: WorkerProcess) => void
   /** A worker that took the place of a dead one can be asked; it serves nothing yet. */
   readonly onReplaced: (worker: WorkerProcess) => void
+  /** What a worker tells without being asked. */
+  readonly onTold: (worker: WorkerProcess, told: Told) => void
 }
 
 /** Before it has lived this long, the end of a worker counts as one of starting. */
@@ -95,13 +99,14 @@ export class Fleet {
   }
 
   #fork(index: number): void {
-    const { count, startMessage, log, onReplaced } = this.#options
+    const { count, startMessage, log, onStarted, onReplaced, onTold } = this.#options
     const replaces = this.#workers.has(index)
-    const worker = new WorkerProcess(startMessage(index))
+    const worker: WorkerProcess = new WorkerProcess(startMessage(index), (told) => onTold(worker, told))
     this.#workers.set(index, worker)
     void worker.started.then(() => {
       if (this.#stopping) return
       this.#started.add(worker)
+      onStarted(worker)
       if (this.#started.size === count) for (const settle of this.#waiting) settle(true)
       if (!replaces) return
       log.info({ worker: index, workerPid: worker.pid }, 'worker restarted')

@@ -25,6 +25,8 @@ export interface StartMessage {
   /** From 0; the one that takes the place of a dead worker has the same. */
   readonly index: number
   readonly count: number
+  /** How far the workers of this node begin ahead of where others do, as a part of the way to the next one; 0 to below 1. */
+  readonly lead: number
   readonly node: string
   readonly logLevel: string
   readonly accessLog: AccessLogOptions | undefined

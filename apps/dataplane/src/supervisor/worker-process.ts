@@ -1,5 +1,5 @@
 import cluster, { type Worker } from 'node:cluster'
-import type { FromWorker, Question, Reply, StartMessage, ToWorker } from './messages.ts'
+import type { FromWorker, Question, Reply, StartMessage, Told, ToWorker, VerdictsMessage } from './messages.ts'
 import { rescueConnections } from './rescue-connections.ts'
 
 /** A reply, or what stands for one: no answer within the time, or a worker that ended first. */
@@ -25,7 +25,8 @@ export class WorkerProcess {
   #last = 0
   #alive = true
 
-  constructor(start: StartMessage) {
+  /** @param onTold what it tells without being asked */
+  constructor(start: StartMessage, onTold: (told: Told) => void) {
     this.index = start.index
     // The token is the supervisor's business: the process that touches traffic does not hold it.
     this.#worker = cluster.fork({ SWITCHYARD_TOKEN: undefined })
@@ -36,6 +37,7 @@ export class WorkerProcess {
       this.#worker.on('message', (message: FromWorker) => {
         if (message.type === 'hello') this.#send(start)
         else if (message.type === 'started') resolve()
+        else if (message.type === 'attempts' || message.type === 'breaker') onTold(message)
         else this.#settle(message.id, message)
       })
     })
@@ -64,6 +66,11 @@ export class WorkerProcess {
       })
       this.#send({ ...question, id })
     })
+  }
+
+  /** What the node has judged. It is there before whatever is sent after it. */
+  tell(verdicts: VerdictsMessage): void {
+    this.#send(verdicts)
   }
 
   /** Ends it now. */

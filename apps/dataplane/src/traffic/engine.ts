@@ -44,8 +44,8 @@ export class Engine implements Traffic, Serving, RuntimeServices {
     this.metrics = observer.metrics
     this.loadGuard = observer.loadGuard
     this.accessLog = observer.accessLog
-    const { index, count } = options.worker ?? { index: 0, count: 1 }
-    this.start = index / Math.max(1, count)
+    const { index, count, lead = 0 } = options.worker ?? { index: 0, count: 1 }
+    this.start = (index + lead) / Math.max(1, count)
     this.ticketKeys = options.ticketKeys ?? randomBytes(48)
     this.#folder = options.folder ?? process.cwd()
     const addressAllowed = createAddressPolicy(options.addressPolicy ?? { allow: [], own: [] })

@@ -135,9 +135,10 @@ export interface TrafficOptions {
   readonly log: Log
   /**
    * Which of the workers this is, from 0. New balancers of the others begin elsewhere in their sequence, so that the
-   * workers do not all pick the same target first; worker 0 begins where nginx begins. @default { index: 0, count: 1 }
+   * workers do not all pick the same target first; worker 0 begins where nginx begins. `lead`, from 0 to below 1, is how far
+   * all of this node are ahead on the way to where the next of them begins. @default { index: 0, count: 1, lead: 0 }
    */
-  readonly worker?: { readonly index: number; readonly count: number }
+  readonly worker?: { readonly index: number; readonly count: number; readonly lead?: number }
   /** Uniform in [0, 1). @default Math.random */
   readonly random?: () => number
   /** Ids, counters, access log and load. @default one that counts and nothing else */

@@ -19,11 +19,14 @@ export function runWorker(): void {
     const watch = createWatch(start.accessLog, log)
     const traffic = createTraffic({
       log,
-      worker: { index: start.index, count: start.count },
+      worker: { index: start.index, count: start.count, lead: start.lead },
       observer: watch,
       ticketKeys: Buffer.from(start.ticketKeys, 'base64'),
       folder: start.folder,
       addressPolicy: start.addressPolicy,
+      affinityKey: Buffer.from(start.affinityKey, 'base64'),
+      onAttempts: (tallies) => send({ type: 'attempts', tallies }),
+      onBreaker: (change) => send({ type: 'breaker', change }),
     })
     let ending = false
     const end = (code: number): void => {
@@ -41,6 +44,7 @@ export function runWorker(): void {
     const answer = createAnswers(traffic, watch, log)
     process.on('message', async (message: ToWorker) => {
       if (message.type === 'start') return
+      if (message.type === 'verdicts') return traffic.judge(message.verdicts, message.whole)
       send({ ...(await answer(message)), id: message.id })
     })
     send({ type: 'started' })
