@@ -10,13 +10,15 @@ export interface ClientOptions {
   url: string
   /** An API token. A function is asked for every request, so that a token may be renewed. */
   token?: string | (() => string | undefined) | undefined
+  /** Makes the requests of calls; subscriptions have their own. */
+  fetch?: typeof fetch
 }
 
 /**
  * A client for Node programs. Errors are `TRPCClientError`s, whose `data` has the stable `reason` and the `problems`.
  * Subscriptions come over server-sent events and reconnect by themselves; end one with its `unsubscribe()`.
  */
-export function createClient({ url, token }: ClientOptions): Client {
+export function createClient({ url, token, fetch: call = fetch }: ClientOptions): Client {
   const endpoint = `${url.replace(/\/+$/, '')}/api/trpc`
   const headers = (): Record<string, string> => {
     const current = typeof token === 'function' ? token() : token
@@ -35,7 +37,7 @@ export function createClient({ url, token }: ClientOptions): Client {
           }),
         }),
         // By POST, since a document or a large upstream is too long for a URL.
-        false: httpLink({ url: endpoint, headers, methodOverride: 'POST' }),
+        false: httpLink({ url: endpoint, headers, methodOverride: 'POST', fetch: call }),
       }),
     ],
   })
