@@ -8,11 +8,15 @@ export function toFailure(error: unknown): unknown {
   if (error.cause instanceof Failure) return error.cause
   if (isObject(error.data) && typeof error.data['reason'] === 'string') {
     const { reason, httpStatus, problems } = error.data
-    return new Failure(reason, exitCodeOf(reason, httpStatus), error.message, readProblems(problems))
+    const message = reason === 'unauthorized' ? tokenRefused : error.message
+    return new Failure(reason, exitCodeOf(reason, httpStatus), message, readProblems(problems))
   }
   const message = 'The control plane answered something that this version does not understand.'
   return new Failure('unreachable', exitCodes.unreachable, message)
 }
+
+const tokenRefused =
+  'The control plane does not take this token. Log in again with "switchyard login", or set SWITCHYARD_API_TOKEN.'
 
 /** Says which thing is not there, where the API only says that it is not. */
 export async function orNotFound<T>(call: Promise<T>, message: string): Promise<T> {

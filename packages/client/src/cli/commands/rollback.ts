@@ -30,7 +30,7 @@ export const rollback = defineCommand({
     if (made === undefined) {
       const [head] = await session.client.revisions.list.query({ limit: 1 })
       const serves = head?.number ?? number
-      const lines = [`Nothing to do: r${serves} has the content of r${number}.`]
+      const lines = [`Nothing to do: r${serves} is the newest, and has the content of r${number}.`]
       return seeItServe(world, session, serves, seconds, { value: { revision: null, rollbackOf: number }, lines })
     }
     if (seconds !== undefined) world.note(`r${made.number} is published; waiting for its nodes.`)

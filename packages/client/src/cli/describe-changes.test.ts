@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { describeChanges } from './describe-changes.ts'
+
+test('changes are told in sentences with a mark, and what nodes keep of an upstream', () => {
+  const weight = { path: 'targets[b].weight', labels: ['Targets', 'b', 'Weight'], action: 'changed' as const }
+  expect(
+    describeChanges([
+      {
+        ...{ kind: 'upstreams', id: 'shop', action: 'changed' },
+        details: [{ ...weight, before: 1, after: 4, share: { before: 1 / 6, after: 4 / 9 } }],
+        effects: {
+          kept: [{ what: 'health', targets: ['a', 'b'] }, { what: 'connections' }],
+          reset: [{ what: 'position' }, { what: 'keys', share: 0.126 }],
+        },
+      },
+      { kind: 'routes', id: 'beta', action: 'added', details: [] },
+      { kind: 'routes', id: 'old', action: 'removed', details: [] },
+    ]),
+  ).toEqual([
+    '~ target b of shop: weight 1 → 4 (share 17 % → 44 %)',
+    '    kept: health of a, b, open connections',
+    '    begins anew: position of the rotation, targets of keys (13 % of all)',
+    '+ route beta added',
+    '- route old removed',
+  ])
+})
