@@ -12,6 +12,8 @@ import { acceptNodeToken } from './first-start/accept-node-token.ts'
 import { makeFirstAdmin } from './first-start/make-first-admin.ts'
 import { movePorts } from './first-start/move-ports.ts'
 import { seedDocument } from './first-start/seed-document.ts'
+import { createEventStore } from './health/event-store.ts'
+import { createHealthRegistry } from './health/health-registry.ts'
 import { createHttpServer } from './http/create-http-server.ts'
 import { openPages } from './http/pages.ts'
 import { createNodeRegistry } from './nodes/node-registry.ts'
@@ -56,10 +58,12 @@ export async function startControlPlane(
   const closing = new AbortController()
   const signals = createSignals()
   const nodes = createNodeRegistry({ db, log, signals, now })
+  const health = createHealthRegistry(signals)
 
   const closeAll = async () => {
     closing.abort()
     nodes.close()
+    health.close()
     await db.$disconnect()
   }
 
@@ -79,6 +83,8 @@ export async function startControlPlane(
       certificates: createCertificateReader(secretBox),
       nodes,
       traffic: createTrafficWindow(),
+      health,
+      events: createEventStore(db),
       signInLimiter: createSignInLimiter(now),
       setUpCode: createSetUpCode(now, setUpCode),
       get publicUrl() {

@@ -4,6 +4,8 @@ import type { SignInLimiter } from './access/sign-in-limiter.ts'
 import type { CertificateReader } from './certificates/certificate-reader.ts'
 import type { Database } from './database/open.ts'
 import type { DraftReader } from './draft/draft-reader.ts'
+import type { EventStore } from './health/event-store.ts'
+import type { HealthRegistry } from './health/health-registry.ts'
 import type { NodeRegistry } from './nodes/node-registry.ts'
 import type { HeadReader } from './revisions/head-reader.ts'
 import type { SecretBox } from './secrets/secret-box.ts'
@@ -25,6 +27,8 @@ export interface Services {
   readonly certificates: CertificateReader
   readonly nodes: NodeRegistry
   readonly traffic: TrafficWindow
+  readonly health: HealthRegistry
+  readonly events: EventStore
   readonly signInLimiter: SignInLimiter
   readonly setUpCode: SetUpCode
   /** Where browsers, scripts and nodes reach this control plane; no slash at the end. */

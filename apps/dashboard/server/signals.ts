@@ -1,8 +1,8 @@
 /**
  * `draft`: the draft was edited. `head`: a revision was published. `secrets`: a secret got a value, or lost it. `nodes`: a
- * node's state changed. `access`: a session, token or user lost its right.
+ * node's state changed. `health`: a node says something new of a target or an upstream. `access`: a session, token or user lost its right.
  */
-export type Topic = 'draft' | 'head' | 'secrets' | 'nodes' | 'access'
+export type Topic = 'draft' | 'head' | 'secrets' | 'nodes' | 'health' | 'access'
 
 /** Hears topics from the moment it is made, so nothing between reading and waiting is lost. */
 export interface Follower {

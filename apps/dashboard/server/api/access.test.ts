@@ -47,6 +47,9 @@ const whoMay: Record<string, 'anybody' | 'user' | 'viewer' | 'admin'> = {
   'nodes.join': 'admin',
   'traffic.summary': 'viewer',
   'traffic.watch': 'viewer',
+  'health.summary': 'viewer',
+  'health.watch': 'viewer',
+  'health.timeline': 'viewer',
   'schema.get': 'viewer',
   'users.list': 'admin',
   'users.create': 'admin',
@@ -185,7 +188,8 @@ test.each(procedures.filter(({ path }) => path !== 'auth.signOut'))('$path obeys
 })
 
 test('every procedure refuses a field that it does not know', async () => {
-  const takeNothing = /^(?:auth\.(?:state|signOut)|\w+\.list|revisions\.(?:status)|traffic\.summary|schema\.get)$/
+  const takeNothing =
+    /^(?:auth\.(?:state|signOut)|\w+\.list|revisions\.(?:status)|(?:traffic|health)\.summary|schema\.get)$/
   for (const procedure of procedures) {
     if (procedure.subscription || takeNothing.test(procedure.path)) continue
     const { error } = await control.call(procedure.path, { nonsense: true }, headers['an administrator'])

@@ -2,6 +2,7 @@ import { auditRouter } from './audit-router.ts'
 import { authRouter } from './auth-router.ts'
 import { certificatesRouter } from './certificates-router.ts'
 import { configRouter } from './config-router.ts'
+import { healthRouter } from './health-router.ts'
 import { nodesRouter } from './nodes-router.ts'
 import { router } from './procedures.ts'
 import { createResourceRouter } from './resource-router.ts'
@@ -27,6 +28,7 @@ export const appRouter = router({
   revisions: revisionsRouter,
   nodes: nodesRouter,
   traffic: trafficRouter,
+  health: healthRouter,
   schema: schemaRouter,
   users: usersRouter,
   tokens: tokensRouter,

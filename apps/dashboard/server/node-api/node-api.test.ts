@@ -3,6 +3,7 @@ import { type Report, revisionId, type Snapshot } from '@switchyard/core/node-pr
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { renewed, shop } from '../testing/certificates.ts'
 import { routesDocument, shopDocument } from '../testing/documents.ts'
+import { reportOf, targetOf } from '../testing/reports.ts'
 import { openStream, type Stream } from '../testing/sse.ts'
 import { nodeToken, startForTest, type TestControl } from '../testing/start.ts'
 
@@ -43,18 +44,7 @@ const nextSnapshot = async (stream: Stream) => {
 /** Of a revision of this number that nobody has. */
 const id = (number: number) => revisionId({ number, hash: '0'.repeat(64) })
 
-const report = (fields: Partial<Report> = {}): Report => ({
-  node: 'one',
-  instance: 'instance-1',
-  version: '0.1.0',
-  startedAt: new Date(now).toISOString(),
-  serving: null,
-  outcome: null,
-  workers: [],
-  listeners: [],
-  targets: [],
-  ...fields,
-})
+const report = (fields: Partial<Report> = {}): Report => reportOf({ startedAt: new Date(now).toISOString(), ...fields })
 const send = async (fields: Partial<Report> = {}) => {
   const answer = await fetch(`${control.url}/api/node/report`, {
     method: 'POST',
@@ -283,8 +273,8 @@ test('a malformed report is refused', async () => {
 test('the counters of all nodes add up to the traffic of the last minute', async () => {
   const target = (requests: number) => ({
     targets: [
-      { upstream: 'shop', target: 'a', requests: requests * 5, failures: requests, inFlight: 2, tunnels: 1 },
-      { upstream: 'shop', target: 'b', requests, failures: 0, inFlight: 0, tunnels: 0 },
+      targetOf({ requests: requests * 5, failures: requests, inFlight: 2, tunnels: 1 }),
+      targetOf({ target: 'b', requests }),
     ],
   })
   for (const name of ['one', 'two']) await send({ node: name, ...target(1000) })
@@ -302,16 +292,8 @@ test('the counters of all nodes add up to the traffic of the last minute', async
 })
 
 test('a node that no more are kept of leaves no trace', async () => {
-  const target = (requests: number) => ({
-    upstream: 'shop',
-    target: 'a',
-    requests,
-    failures: 0,
-    inFlight: 0,
-    tunnels: 0,
-  })
   for (let i = 0; i < 1000; i++) await control.services.nodes.heard(report({ node: `node-${i}` }))
-  for (const requests of [0, 5]) await send({ node: 'one-more', targets: [target(requests)] })
+  for (const requests of [0, 5]) await send({ node: 'one-more', targets: [targetOf({ requests })] })
   expect(await control.client.nodes.list.query()).toHaveLength(1000)
   expect((await control.client.traffic.summary.query()).upstreams).toEqual({})
 })

@@ -1,12 +1,19 @@
 import type { Log } from '@switchyard/core/middleware/contract'
 import { type Report, reportSchema } from '@switchyard/core/node-protocol'
+import { z } from 'zod'
 import type { Database } from '../database/open.ts'
 import type { Signals } from '../signals.ts'
 import { storeReport } from './store-report.ts'
 
-/** A node as last heard, without its counters. */
+/** What is kept of a report: not the counters and health of thousands of targets, and not what happened to them. */
+export type KeptReport = Omit<Report, 'targets' | 'upstreams' | 'events'>
+
+/** Not strict: what the version before kept is understood too. */
+const keptReportSchema = z.object(reportSchema.omit({ targets: true, upstreams: true, events: true }).shape)
+
+/** A node as last heard. */
 export interface KnownNode {
-  readonly report: Report
+  readonly report: KeptReport
   /** Milliseconds since 1970. */
   readonly lastHeardAt: number
 }
@@ -36,7 +43,7 @@ const storeEveryMs = 5000
 const maxNodes = 1000
 
 interface Entry {
-  report: Report
+  report: KeptReport
   lastHeardAt: number
   storedAt: number
   silent: boolean
@@ -73,7 +80,7 @@ export function createNodeRegistry({
   return {
     async load() {
       for (const stored of await db.node.findMany({ take: maxNodes })) {
-        const report = reportSchema.safeParse(stored.report)
+        const report = keptReportSchema.safeParse(stored.report)
         const lastHeardAt = stored.lastHeardAt.getTime()
         const silent = now() - lastHeardAt > silentAfterMs
         if (report.success) {
@@ -83,8 +90,7 @@ export function createNodeRegistry({
       }
     },
 
-    async heard({ targets: _, ...rest }) {
-      const report: Report = { ...rest, targets: [] }
+    async heard({ targets: _targets, upstreams: _upstreams, events: _events, ...report }) {
       const before = nodes.get(report.node)
       if (!before && nodes.size >= maxNodes) {
         if (!full) log.warn({ node: report.node, maxNodes }, 'there are too many nodes; this one is not kept')
@@ -118,11 +124,11 @@ export function createNodeRegistry({
 }
 
 /** An instance is followed by one that started later; an older one that speaks again runs beside it. */
-const isOlder = (report: Report, before: Report | undefined): boolean =>
+const isOlder = (report: KeptReport, before: KeptReport | undefined): boolean =>
   before !== undefined && before.instance !== report.instance && report.startedAt < before.startedAt
 
 /** Everything about a node that its watchers see change, but not the number of its connections. */
-function said({ instance, serving, outcome, workers, listeners }: Report): string {
+function said({ instance, serving, outcome, workers, listeners }: KeptReport): string {
   return JSON.stringify([
     instance,
     serving,

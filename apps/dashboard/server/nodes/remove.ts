@@ -3,7 +3,10 @@ import { actorOf, type Caller } from '../access/caller.ts'
 import { recordAudit } from '../audit/record.ts'
 import type { Services } from '../services.ts'
 
-/** Forgets a node and what it said. One that still runs is there again with its next report. */
+/**
+ * Forgets a node and what it said. What happened to targets there stays: it is their history. A node that still runs is
+ * there again with its next report.
+ */
 export async function removeNode(services: Services, caller: Caller, name: string): Promise<Record<string, never>> {
   if (!services.nodes.get(name)) throw new SwitchyardError('not_found')
   await services.db.$transaction(async (tx) => {
@@ -13,5 +16,6 @@ export async function removeNode(services: Services, caller: Caller, name: strin
   })
   services.nodes.forget(name)
   services.traffic.forget(name)
+  services.health.forget(name)
   return {}
 }

@@ -1,9 +1,9 @@
-import type { Report } from '@switchyard/core/node-protocol'
 import type { Database } from '../database/open.ts'
 import { toSpec } from '../draft/spec.ts'
+import type { KeptReport } from './node-registry.ts'
 
 /** Keeps what a node said for the next start, and its word about a revision for good. */
-export async function storeReport(db: Database, now: number, report: Report, withOutcome: boolean): Promise<void> {
+export async function storeReport(db: Database, now: number, report: KeptReport, withOutcome: boolean): Promise<void> {
   const { node: name, outcome } = report
   const row = { report: toSpec(report), lastHeardAt: new Date(now) }
   await db.$transaction(async (tx) => {

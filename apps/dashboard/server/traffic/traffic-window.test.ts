@@ -1,20 +1,11 @@
 import type { Report, TargetTraffic } from '@switchyard/core/node-protocol'
 import { expect, test } from 'vitest'
+import { reportOf, targetOf } from '../testing/reports.ts'
 import { createTrafficWindow } from './traffic-window.ts'
 
 const report = (requests: number, fields: Partial<Report & TargetTraffic> = {}): Report => {
   const { node = 'one', instance = 'instance-1', inFlight = 0 } = fields
-  return {
-    node,
-    instance,
-    version: '0',
-    startedAt: '',
-    serving: null,
-    outcome: null,
-    workers: [],
-    listeners: [],
-    targets: [{ upstream: 'shop', target: 'a', requests, failures: 0, inFlight, tunnels: 0 }],
-  }
+  return reportOf({ node, instance, targets: [targetOf({ requests, inFlight })] })
 }
 
 function windowWith(...reports: [at: number, report: Report][]) {
@@ -84,7 +75,7 @@ test('an id that names a property of objects does no harm', () => {
   const traffic = createTrafficWindow()
   const evil = (requests: number): Report => ({
     ...report(0),
-    targets: [{ upstream: '__proto__', target: 'constructor', requests, failures: 0, inFlight: 0, tunnels: 0 }],
+    targets: [targetOf({ upstream: '__proto__', target: 'constructor', requests })],
   })
   traffic.heard(evil(0), 0)
   traffic.heard(evil(5), 2000)

@@ -7,7 +7,8 @@ import type { TargetSummary, TrafficSummary } from './traffic-summary.ts'
  * added, in slots of 2 s, so that a lost report loses nothing and a restart of a node begins at 0 again.
  */
 export interface TrafficWindow {
-  heard(report: Report, now: number): void
+  /** Gives the attempts that there were at each target since the node's report before, by upstream and target. */
+  heard(report: Report, now: number): Map<string, Map<string, number>>
   forget(node: string): void
   summary(now: number): TrafficSummary
 }
@@ -44,8 +45,10 @@ export function createTrafficWindow(): TrafficWindow {
       // Of a node never heard before, it is not known when its counters grew.
       const base = before ? (before.reported.get(report.instance) ?? []) : report.targets
       const slots = (before?.slots ?? []).filter(({ at }) => at > now - windowMs && at <= now)
-      addTo(slots, now, increase(base, report.targets))
+      const added = increase(base, report.targets)
+      addTo(slots, now, added)
       nodes.set(report.node, { heardAt: now, reported: withLatest(before?.reported, report), slots })
+      return attemptsOf(added)
     },
 
     forget: (node) => nodes.delete(node),
@@ -99,6 +102,16 @@ function increase(before: Targets, after: Targets): Map<string, Count> {
     if (requests > 0 || failures > 0) added.set(key, { requests, failures })
   }
   return added
+}
+
+function attemptsOf(added: Map<string, Count>): Map<string, Map<string, number>> {
+  const attempts = new Map<string, Map<string, number>>()
+  for (const [key, { requests }] of added) {
+    const [upstream = '', target = ''] = key.split(' ')
+    const byTarget = attempts.get(upstream) ?? new Map<string, number>()
+    attempts.set(upstream, byTarget.set(target, requests))
+  }
+  return attempts
 }
 
 /** Reports also come at once on a change: those within 2 s share a slot, so that the number of slots is bounded. */
