@@ -18,20 +18,24 @@ export interface Candidate<R extends Routable> {
 
 /** Every way to reach these routes, in the order in which they are to be preferred. Disabled routes are left out. */
 export function createCandidates<R extends Routable>(routes: readonly R[]): Candidate<R>[] {
-  const ways: (Preference & Omit<Candidate<R>, 'rank'>)[] = []
+  const ways: { route: R; host: string | undefined; holds: Test; preference: Preference }[] = []
   for (const route of routes) {
     if (!route.enabled) continue
     const holds = compileConditions(route)
-    for (const host of route.match.hosts ?? [undefined]) ways.push({ route, host, holds, ...preferenceOf(route, host) })
+    for (const host of route.match.hosts ?? [undefined]) {
+      ways.push({ route, host, holds, preference: preferenceOf(route, host) })
+    }
   }
-  return ways.sort(comparePreferences).map(({ route, host, holds }, rank) => ({ route, host, holds, rank }))
+  return ways
+    .sort((a, b) => comparePreferences(a.preference, b.preference))
+    .map(({ route, host, holds }, rank) => ({ route, host, holds, rank }))
 }
 
 /** What decides between two routes that both match, the weightiest first; higher wins, but for the id. */
 interface Preference {
   readonly priority: number
-  readonly hostWeight: number
-  readonly pathWeight: number
+  readonly host: number
+  readonly path: number
   readonly conditions: number
   readonly id: string
 }
@@ -41,22 +45,35 @@ interface Preference {
  * then none; more further conditions; the id.
  */
 function comparePreferences(a: Preference, b: Preference): number {
-  return (
-    b.priority - a.priority ||
-    b.hostWeight - a.hostWeight ||
-    b.pathWeight - a.pathWeight ||
-    b.conditions - a.conditions ||
-    (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
-  )
+  for (const criterion of criteria) {
+    const difference = b[criterion] - a[criterion]
+    if (difference !== 0) return difference
+  }
+  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0
 }
+
+const criteria = ['priority', 'host', 'path', 'conditions'] as const
+
+/** What decides between two ways to a route: the first of these in which they differ; `id` where they differ in none. */
+export type Criterion = (typeof criteria)[number] | 'id'
+
+/** By what one way goes before another. */
+export function criterionBetween(a: Way, b: Way): Criterion {
+  const one = preferenceOf(a.route, a.host)
+  const other = preferenceOf(b.route, b.host)
+  return criteria.find((criterion) => one[criterion] !== other[criterion]) ?? 'id'
+}
+
+/** A route by one of its hosts. */
+type Way = Pick<Candidate<Routable>, 'route' | 'host'>
 
 /** How a route by one of its hosts stands against others. */
 function preferenceOf(route: Routable, host: string | undefined): Preference {
   const { id, priority, match } = route
   return {
     priority,
-    hostWeight: hostWeight(host),
-    pathWeight: pathWeight(match.path),
+    host: hostWeight(host),
+    path: pathWeight(match.path),
     conditions: countConditions(match),
     id,
   }
