@@ -27,6 +27,7 @@ describe('reading the options', () => {
       logLevel: 'info',
       accessLog: undefined,
       allowAddresses: [],
+      maxProbes: 100,
       drainMs: 30_000,
       shutdownWaitMs: 200,
     })

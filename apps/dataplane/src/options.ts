@@ -21,6 +21,8 @@ export interface Options {
   readonly accessLog: AccessLogOptions | undefined
   /** Ranges that targets may have addresses in although these are refused by default. */
   readonly allowAddresses: readonly string[]
+  /** So many probes are under way at most. */
+  readonly maxProbes: number
   /** How long requests and connections may go on after SIGTERM, in milliseconds. */
   readonly drainMs: number
   /** Between "not ready" and the closing of listeners, in milliseconds. */
@@ -52,6 +54,7 @@ const settings = {
   'access-log-format': 'FORMAT',
   'access-log-query': 'on|off',
   'allow-addresses': 'CIDR,…',
+  'max-probes': 'N',
   'drain-ms': 'N',
   'shutdown-wait-ms': 'N',
 } as const
@@ -76,6 +79,7 @@ Options, each also as an environment variable (--log-level is SWITCHYARD_LOG_LEV
   --access-log-query off   leaves out what follows the ? of a URL, where secrets may stand (on)
   --allow-addresses CIDRS  ranges, with commas between, that targets may be in although they are refused: link-local ones
                            and those of cloud metadata
+  --max-probes N           so many probes of targets are under way at most (100)
   --drain-ms N             after SIGTERM, connections may go on for this long (30000)
   --shutdown-wait-ms N     after SIGTERM, accept for this long while /readyz says 503 (200)
   --help, --version
@@ -115,6 +119,7 @@ function read(args: readonly string[], env: NodeJS.ProcessEnv): Asked {
       logLevel: readOneOf('log-level', given('log-level') ?? 'info', logLevels),
       accessLog: readAccessLog(given),
       allowAddresses: readRanges('allow-addresses', given('allow-addresses') ?? ''),
+      maxProbes: readInteger('max-probes', given('max-probes') ?? '100', 1, 100_000),
       drainMs: readInteger('drain-ms', given('drain-ms') ?? '30000', 0, 86_400_000),
       shutdownWaitMs: readInteger('shutdown-wait-ms', given('shutdown-wait-ms') ?? '200', 0, 600_000),
     },

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import { ProbeSeries } from '../health/probe-series.ts'
 import type { NodeState } from '../node/node-state.ts'
+import { calmUpstream, idleTarget } from '../testing/target-state.ts'
 import { Metrics } from '../traffic/observe/metrics.ts'
 import { formatMetrics } from './metrics.ts'
 import { parseExposition } from './testing/parse-exposition.ts'
@@ -28,26 +30,32 @@ const state: NodeState = {
   listeners: [{ id: 'web', address: '0.0.0.0', port: 8080, connections: 3 }],
   upstreams: [
     {
+      ...calmUpstream,
       id: 'shop',
-      strategy: 'random',
+      noneEligible: 'use-all',
+      tier: 1,
+      breaker: { state: 'half-open', openWorkers: 0, inFlight: 0, pending: 0 },
+      fairness: 1.25,
       targets: [
         {
-          id: 'a',
-          url: 'http://10.0.0.7',
+          ...idleTarget('a', 'http://10.0.0.7'),
           weight: 5,
-          effectiveWeight: 5,
-          eligible: true,
+          effectiveWeight: 2.5,
           eligibleWorkers: 2,
-          draining: false,
+          ramp: 0.5,
           requests: 40,
           failures: 2,
           inFlight: 1,
           connections: 2,
-          tunnels: 0,
+          health: { state: 'ejected', since: '2026-01-01T00:00:00.000Z', effectiveWeight: 2.5, eligibleWorkers: 2 },
         },
+        { ...idleTarget('b'), health: { ...idleTarget('b').health, state: 'unhealthy' } },
+        idleTarget('c'),
       ],
     },
   ],
+  leaving: [],
+  events: [],
 }
 
 /** What a worker has counted after a busy minute. */
@@ -164,4 +172,35 @@ test('what is not known is left out, and no address of a target is told', () => 
   )
   expect(text).not.toMatch(/revision_number|last_apply|control_connected/)
   expect(formatMetrics(state, self, [])).not.toContain('10.0.0.7')
+})
+
+test('how targets are and how that was found out is told by upstream and target', () => {
+  const probes = new ProbeSeries()
+  probes.probed(true, 12)
+  probes.probed(false, 3000)
+  const series = [['probes shop', probes.counters, []] as const, ['ejections shop', [3], []] as const]
+  const metrics = parseExposition(formatMetrics(state, self, series))
+  const all = (name: string) =>
+    (metrics.get(`switchyard_${name}`)?.samples ?? []).map(({ labels, value }) => [
+      labels['target'] ?? labels['result'] ?? labels['upstream'],
+      value,
+    ])
+  expect(all('target_healthy')).toEqual([['b', 0]])
+  expect(all('target_ejected')).toEqual([
+    ['a', 1],
+    ['b', 0],
+    ['c', 0],
+  ])
+  expect(all('target_effective_weight')[0]).toEqual(['a', 2.5])
+  expect(all('target_ramp')[0]).toEqual(['a', 0.5])
+  expect(all('upstream_none_eligible')).toEqual([['shop', 1]])
+  expect(all('upstream_tier')).toEqual([['shop', 1]])
+  expect(all('upstream_breaker_state')).toEqual([['shop', 1]])
+  expect(all('upstream_fairness')).toEqual([['shop', 1.25]])
+  expect(all('probes_total')).toEqual([
+    ['good', 1],
+    ['failed', 1],
+  ])
+  expect(all('ejections_total')).toEqual([['shop', 3]])
+  expect(metrics.get('switchyard_probe_duration_seconds')?.samples.at(-1)?.value).toBe(2)
 })

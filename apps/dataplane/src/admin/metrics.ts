@@ -2,6 +2,7 @@ import type { NodeState } from '../node/node-state.ts'
 import type { ProcessState } from '../process-state.ts'
 import type { SeriesSnapshot } from '../traffic/observe/metrics.ts'
 import { family, labels, type Sample } from './exposition.ts'
+import { formatHealth } from './health-metrics.ts'
 import { formatTraffic } from './traffic-metrics.ts'
 
 /**
@@ -141,6 +142,7 @@ export function formatMetrics(state: NodeState, supervisor: ProcessState, series
       'Whether the worker refuses new requests because of its heap or its event loop.',
       state.workers.map(({ id, overloaded }) => [Number(overloaded), labels({ worker: id })]),
     ),
+    formatHealth(state, series),
     formatTraffic(series),
   ].join('')
 }

@@ -189,9 +189,15 @@ describe('reporting', () => {
     workers: [],
     listeners: [],
     targets: [],
+    upstreams: [],
+    events: [],
   }
+  let arrived: Report[] = []
+  let more = 0
   const start = (intervalMs: number, collect = async () => report) => {
-    reporter = startReporter({ client: createControlClient(control), collect, log, intervalMs })
+    arrived = []
+    const onArrived = (one: Report) => arrived.push(one) <= more
+    reporter = startReporter({ client: createControlClient(control), collect, onArrived, log, intervalMs })
   }
 
   test('reports come at a steady pace', async () => {
@@ -200,11 +206,39 @@ describe('reporting', () => {
     expect(control.reports[0]).toEqual(report)
   })
 
-  test('a hurried report comes at once, and one asked for while another is under way follows it', async () => {
+  test('a hurried report comes soon, and one asked for while another is under way follows it', async () => {
     let collected = 0
     start(60_000, async () => ({ ...report, version: String(++collected) }))
     reporter?.hurry()
     await eventually(() => expect(control.reports.map((one) => one.version)).toEqual(['1', '2']))
+  })
+
+  test('what did not find room in a report follows at once', async () => {
+    more = 2
+    start(60_000)
+    await eventually(() => expect(arrived).toHaveLength(3))
+    more = 0
+  })
+
+  test('only reports that were taken have arrived', async () => {
+    await control.stop()
+    let collected = 0
+    start(100, async () => ({ ...report, version: String(++collected) }))
+    await eventually(() => expect(collected).toBeGreaterThan(2))
+    expect(arrived).toEqual([])
+    await control.listen()
+    await eventually(() => expect(arrived.length).toBeGreaterThan(0))
+    expect(control.reports.slice(0, arrived.length)).toEqual(arrived)
+  })
+
+  test('whoever hurries all the time gets a report every now and then', async () => {
+    let collected = 0
+    start(60_000, async () => ({ ...report, version: String(++collected) }))
+    const hurrying = setInterval(() => reporter?.hurry(), 1)
+    await new Promise((resolve) => setTimeout(resolve, 1000))
+    clearInterval(hurrying)
+    expect(collected).toBeGreaterThan(2)
+    expect(collected).toBeLessThanOrEqual(12)
   })
 
   test('a report that is refused is said once', async () => {

@@ -11,44 +11,62 @@ export interface Reporter {
 export interface ReporterOptions {
   readonly client: Pick<ControlClient, 'report'>
   readonly collect: () => Promise<Report>
+  /** This one has arrived. True when there is more to tell than it could hold. */
+  readonly onArrived: (report: Report) => boolean
   readonly log: Log
   /** @default 2000 */
   readonly intervalMs?: number
 }
 
+/** Reports are so far apart at least, whatever happens; and while the control plane does not take them. */
+const shortestMs = 100
+const shortestFailingMs = 1000
+
 /** Whether the control plane itself said no, as one of another version may. */
 const isRefusal = (error: unknown): boolean =>
   (error as { data?: { code?: unknown } | null } | null)?.data?.code === 'BAD_REQUEST'
 
-/** Reports at a steady pace and at once when hurried, one report at a time. One that is lost is made up for by the next. */
-export function startReporter({ client, collect, log, intervalMs = 2000 }: ReporterOptions): Reporter {
+/** Reports at a steady pace and soon when hurried, one report at a time. One that is lost is made up for by the next. */
+export function startReporter({ client, collect, onArrived, log, intervalMs = 2000 }: ReporterOptions): Reporter {
   let timer: NodeJS.Timeout | undefined
   let reporting = false
   let hurried = false
   let failing = false
   let closed = false
+  let last = Number.NEGATIVE_INFINITY
 
   async function report(): Promise<void> {
     clearTimeout(timer)
     reporting = true
     hurried = false
+    last = performance.now()
     try {
-      await client.report(await collect())
+      const collected = await collect()
+      await client.report(collected)
       failing = false
+      hurried = onArrived(collected) || hurried
     } catch (error) {
       // That the control plane is away is said by the one who follows it; this says what else may be wrong, once.
       if (!failing) log[isRefusal(error) ? 'warn' : 'debug']({ err: error }, 'report not taken')
       failing = true
     }
     reporting = false
-    if (!closed) timer = setTimeout(report, hurried && !failing ? 0 : intervalMs)
+    if (closed) return
+    if (hurried) reportSoon()
+    else timer = setTimeout(report, intervalMs)
+  }
+  function reportSoon(): void {
+    clearTimeout(timer)
+    const at = last + (failing ? shortestFailingMs : shortestMs)
+    timer = setTimeout(report, Math.max(0, at - performance.now()))
   }
 
   void report()
   return {
     hurry() {
+      if (hurried) return
       hurried = true
-      if (!reporting && !closed) void report()
+      if (!reporting && !closed) reportSoon()
     },
     close() {
       closed = true

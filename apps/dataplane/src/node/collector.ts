@@ -21,11 +21,14 @@ export class Collector {
   readonly #unanswered = new Map<WorkerProcess, number>()
   readonly #timer: NodeJS.Timeout
   readonly #log: Log
+  readonly #onLook: (views: readonly WorkerView[]) => void
   #asking: Promise<readonly WorkerView[]> | undefined
 
-  constructor(fleet: Fleet, log: Log) {
+  /** @param onLook called with the answers to each question */
+  constructor(fleet: Fleet, log: Log, onLook: (views: readonly WorkerView[]) => void) {
     this.#fleet = fleet
     this.#log = log
+    this.#onLook = onLook
     this.#timer = setInterval(() => void this.look(), everyMs)
   }
 
@@ -52,17 +55,20 @@ export class Collector {
       this.metrics.forget(worker.pid)
     }
     this.metrics.prune()
-    return workers.flatMap((worker) => this.#views.get(worker) ?? [])
+    const views = workers.flatMap((worker) => this.#views.get(worker) ?? [])
+    this.#onLook(views)
+    return views
   }
 
   async #ask(worker: WorkerProcess): Promise<void> {
     const { index: id, pid } = worker
+    const askedAt = performance.now()
     const answer = await worker.ask({ type: 'state', seen: this.metrics.seen(pid) }, answerWithinMs)
     const revision = worker.serving?.number ?? 0
     if (answer.type === 'state') {
       const startedAt = worker.startedAt.toISOString()
       const { traffic, process, overloaded, metrics } = answer
-      this.#views.set(worker, { id, pid, startedAt, revision, traffic, process, overloaded })
+      this.#views.set(worker, { id, pid, startedAt, revision, askedAt, traffic, process, overloaded })
       this.#unanswered.delete(worker)
       this.counters.add(pid, traffic)
       this.metrics.add(pid, metrics)

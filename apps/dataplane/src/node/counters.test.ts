@@ -1,24 +1,17 @@
 import { expect, test } from 'vitest'
+import { calmUpstream, idleTarget } from '../testing/target-state.ts'
 import type { TargetState, WorkerState } from '../traffic/traffic.ts'
 import { Counters } from './counters.ts'
 
 const target = (id: string, requests: number, failures = 0, url = `http://${id}`): TargetState => ({
-  id,
-  url,
-  weight: 1,
-  effectiveWeight: 1,
-  eligible: true,
-  draining: false,
+  ...idleTarget(id, url),
   requests,
   failures,
-  inFlight: 0,
-  connections: 0,
-  tunnels: 0,
 })
 const worker = (targets: TargetState[], leaving: TargetState[] = []): WorkerState => ({
   revision: null,
   listeners: [],
-  upstreams: [{ id: 'shop', strategy: 'random', targets }],
+  upstreams: [{ ...calmUpstream, id: 'shop', targets }],
   leaving: leaving.map((one) => ({ ...one, upstream: 'shop' })),
   runtimes: 1,
   sockets: { clients: 0, targets: 0 },

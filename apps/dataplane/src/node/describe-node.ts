@@ -1,12 +1,17 @@
 import type { Outcome } from '@switchyard/core/node-protocol'
+import type { NodeHealth } from '../health/node-health.ts'
 import type { Identity } from '../identity.ts'
 import type { Options } from '../options.ts'
 import type { Serving } from '../revisions/applier.ts'
 import type { LastGood } from '../revisions/last-good.ts'
-import type { ListenerState, TargetState } from '../traffic/traffic.ts'
+import type { ListenerState } from '../traffic/traffic.ts'
 import { version } from '../version.ts'
 import type { Counters } from './counters.ts'
-import type { NodeState, TargetView, WorkerView } from './node-state.ts'
+import { describeLeaving, describeUpstreams } from './describe-upstreams.ts'
+import type { NodeState, WorkerView } from './node-state.ts'
+
+/** So many events are shown. */
+const shownEvents = 200
 
 /** What the parts of a node know of it. */
 export interface NodeParts {
@@ -21,6 +26,7 @@ export interface NodeParts {
   readonly workers: readonly WorkerView[]
   readonly workerRestarts: number
   readonly counters: Counters
+  readonly health: Pick<NodeHealth, 'events' | 'describeTarget' | 'describeUpstream'>
   /** Milliseconds since 1970. */
   readonly now: number
 }
@@ -73,7 +79,9 @@ export function describeNode(parts: NodeParts): NodeState {
     })),
     workerRestarts: parts.workerRestarts,
     listeners: sumListeners(workers),
-    upstreams: sumUpstreams(workers, parts.counters),
+    upstreams: describeUpstreams(workers, parts.counters, parts.health, identity.startedAt),
+    leaving: describeLeaving(workers),
+    events: parts.health.events.latest(shownEvents),
   }
 }
 
@@ -85,34 +93,4 @@ function sumListeners(workers: readonly WorkerView[]): ListenerState[] {
     sums.set(listener.id, { ...listener, connections })
   }
   return [...sums.values()]
-}
-
-/** Adds up the targets of all workers, in the order of the configuration. */
-function sumUpstreams(workers: readonly WorkerView[], counters: Counters): NodeState['upstreams'] {
-  const upstreams = new Map<string, { strategy: string; targets: Map<string, TargetView> }>()
-  for (const { id, strategy, targets } of workers.flatMap((worker) => worker.traffic.upstreams)) {
-    const upstream = upstreams.get(id) ?? { strategy, targets: new Map<string, TargetView>() }
-    upstreams.set(id, upstream)
-    for (const target of targets) {
-      upstream.targets.set(target.id, addTarget(upstream.targets.get(target.id), target))
-    }
-  }
-  return [...upstreams].map(([id, { strategy, targets }]) => ({
-    id,
-    strategy,
-    targets: [...targets.values()].map((target) => ({ ...target, ...counters.of(id, target.id) })),
-  }))
-}
-
-function addTarget(sum: TargetView | undefined, target: TargetState): TargetView {
-  const eligibleWorkers = (sum?.eligibleWorkers ?? 0) + (target.eligible ? 1 : 0)
-  if (!sum) return { ...target, eligibleWorkers }
-  return {
-    ...sum,
-    eligible: sum.eligible || target.eligible,
-    eligibleWorkers,
-    inFlight: sum.inFlight + target.inFlight,
-    connections: sum.connections + target.connections,
-    tunnels: sum.tunnels + target.tunnels,
-  }
 }

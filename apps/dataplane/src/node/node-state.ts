@@ -1,6 +1,7 @@
-import type { Outcome } from '@switchyard/core/node-protocol'
+import type { Outcome, TargetHealth } from '@switchyard/core/node-protocol'
+import type { TargetEvent } from '@switchyard/core/target-events'
 import type { ProcessState } from '../process-state.ts'
-import type { ListenerState, TargetState, WorkerState } from '../traffic/traffic.ts'
+import type { BreakerStatus, ListenerState, TargetState, WorkerState } from '../traffic/traffic.ts'
 
 /** What one worker said, or said last. */
 export interface WorkerView {
@@ -9,6 +10,8 @@ export interface WorkerView {
   readonly startedAt: string
   /** The number of the revision it serves; 0 for none. */
   readonly revision: number
+  /** When it was asked for what it said, monotonic. */
+  readonly askedAt: number
   readonly traffic: WorkerState
   readonly process: ProcessState
   /** It refuses new requests, since it has more to do than it can. */
@@ -56,15 +59,49 @@ export interface NodeState {
   }[]
   readonly workerRestarts: number
   readonly listeners: readonly ListenerState[]
-  readonly upstreams: readonly {
-    readonly id: string
-    readonly strategy: string
-    readonly targets: readonly TargetView[]
-  }[]
+  readonly upstreams: readonly UpstreamView[]
+  /** Targets that the configuration names no more, finishing what they have. */
+  readonly leaving: readonly LeavingView[]
+  /** The latest ones, oldest first. */
+  readonly events: readonly TargetEvent[]
 }
 
-/** A target over all workers. Counts are sums since the node began; the weight and its state are those of the first worker. */
+/** An upstream over all workers. */
+export interface UpstreamView {
+  readonly id: string
+  readonly strategy: string
+  /** The tier that serves. */
+  readonly tier: number
+  /** No target is eligible by its health, and what is done about it: `use-all`, `fail` or the id of an upstream. */
+  readonly noneEligible: string | null
+  /** The worst state of its workers' breakers, how many of them are open, and what they let through; null where it has none. */
+  readonly breaker: {
+    readonly state: BreakerStatus
+    readonly openWorkers: number
+    readonly inFlight: number
+    readonly pending: number
+  } | null
+  /** How much more than its expected share the target gets that gets most of that; null where there is too little traffic. */
+  readonly fairness: number | null
+  readonly targets: readonly TargetView[]
+}
+
+/**
+ * A target over all workers. Counts are sums since the node began, what is open is what is open now, the effective weight and
+ * the latency are means; the rest is as the first worker has it.
+ */
 export interface TargetView extends TargetState {
   /** Of how many workers it may be picked now. */
   readonly eligibleWorkers: number
+  readonly health: TargetHealth
+}
+
+export interface LeavingView {
+  readonly upstream: string
+  readonly id: string
+  readonly url: string
+  readonly inFlight: number
+  readonly tunnels: number
+  /** Milliseconds until what is left is ended. */
+  readonly drainLeftMs: number | null
 }

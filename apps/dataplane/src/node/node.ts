@@ -8,6 +8,7 @@ import { describeProblem } from '../config-file/read-file.ts'
 import { createControlClient } from '../control/client.ts'
 import { type Follower, followControl } from '../control/follow-control.ts'
 import { type Reporter, startReporter } from '../control/reporter.ts'
+import { NodeHealth } from '../health/node-health.ts'
 import type { Identity } from '../identity.ts'
 import type { Options } from '../options.ts'
 import { watchProcess } from '../process-state.ts'
@@ -15,12 +16,15 @@ import { Applier } from '../revisions/applier.ts'
 import { createLastGoodStore, type LastGoodStore } from '../revisions/last-good.ts'
 import { Fleet } from '../supervisor/fleet.ts'
 import type { StartMessage } from '../supervisor/messages.ts'
+import type { WorkerProcess } from '../supervisor/worker-process.ts'
 import { openSink } from '../traffic/observe/log-sink.ts'
+import type { AddressPolicyOptions } from '../traffic/traffic.ts'
 import { affinityKeyOf } from './affinity-key.ts'
 import { Collector } from './collector.ts'
 import { describeNode } from './describe-node.ts'
+import { lookOf } from './look.ts'
 import type { NodeState } from './node-state.ts'
-import { toReport } from './report.ts'
+import { reportedEvents, toReport } from './report.ts'
 
 /** Something that keeps a node from starting; a sentence (or a line each) for the one who starts it. */
 export class StartError extends Error {}
@@ -37,6 +41,7 @@ export class Node {
   readonly #store: LastGoodStore
   readonly #applier: Applier
   readonly #collector: Collector
+  readonly #health: NodeHealth
   readonly #watchSelf = watchProcess()
   /** So that a TLS session begun with one worker is resumed by another, and by the one that takes its place. */
   readonly #ticketKeys = randomBytes(48).toString('base64')
@@ -59,9 +64,9 @@ export class Node {
       program,
       log,
       random: Math.random,
-      onStarted: () => {},
+      onStarted: (worker) => this.#initiate(worker),
       onReplaced: (worker) => this.#applier.bringUp(worker),
-      onTold: () => {},
+      onTold: (worker, told) => this.#health.told(worker.index, told),
     })
     this.#store = createLastGoodStore(identity.data, log)
     this.#applier = new Applier({
@@ -70,8 +75,25 @@ export class Node {
       origin: options.source.type === 'file' ? options.source.path : 'control',
       log,
       onOutcome: () => this.#outcomeChanged(),
+      onReady: ({ number, secrets }, config) =>
+        this.#health.apply({ number, config, secrets: secrets && new Map(Object.entries(secrets.values)) }),
+      onServing: () => this.#health.serves(),
     })
-    this.#collector = new Collector(this.#fleet, log)
+    this.#collector = new Collector(this.#fleet, log, (views) => {
+      const look = lookOf(views, this.#fleet.workers.length, this.#collector.counters)
+      if (look) this.#health.looked(look)
+    })
+    this.#health = new NodeHealth({
+      tell: (message) => {
+        for (const worker of this.#fleet.workers) worker.tell(message)
+      },
+      look: () => void this.#collector.look(),
+      onEvent: () => this.#reporter?.hurry(),
+      log,
+      maxProbes: options.maxProbes,
+      addressPolicy: () => this.#addressPolicy,
+      folder: this.#folder,
+    })
   }
 
   /** @throws StartError when it cannot serve and nothing later could change that */
@@ -110,6 +132,7 @@ export class Node {
     // Until now: a node that drains for a while is not one that went silent.
     this.#reporter?.close()
     this.#collector.destroy()
+    this.#health.close()
     this.#admin?.close()
     this.#log.info({}, 'ended')
   }
@@ -117,11 +140,12 @@ export class Node {
   /** Ends everything now. */
   destroy(): void {
     this.#fleet.destroy()
+    this.#health.close()
     this.#admin?.close()
   }
 
   #startMessage(index: number): StartMessage {
-    const { workers, logLevel, accessLog, allowAddresses, source } = this.#options
+    const { workers, logLevel, accessLog } = this.#options
     return {
       type: 'start',
       index,
@@ -133,9 +157,24 @@ export class Node {
       accessLog,
       ticketKeys: this.#ticketKeys,
       affinityKey: this.#affinityKey,
-      folder: source.type === 'file' ? dirname(source.path) : this.#identity.data,
-      addressPolicy: { allow: allowAddresses, own: this.#admin ? [this.#admin.endpoint] : [] },
+      folder: this.#folder,
+      addressPolicy: this.#addressPolicy,
     }
+  }
+
+  /** Before it serves anything, a worker that takes the place of another one knows what that one knew. */
+  #initiate(worker: WorkerProcess): void {
+    const verdicts = this.#health.whole()
+    if (verdicts.length > 0) worker.tell({ type: 'verdicts', whole: true, verdicts })
+  }
+
+  get #folder(): string {
+    const { source } = this.#options
+    return source.type === 'file' ? dirname(source.path) : this.#identity.data
+  }
+
+  get #addressPolicy(): AddressPolicyOptions {
+    return { allow: this.#options.allowAddresses, own: this.#admin ? [this.#admin.endpoint] : [] }
   }
 
   async #startAdmin(): Promise<void> {
@@ -150,7 +189,10 @@ export class Node {
     const sources = {
       ready: () => this.#ready(),
       state: () => this.state(),
-      metrics: async () => formatMetrics(await this.state(), this.#watchSelf(), this.#collector.metrics.all()),
+      metrics: async () => {
+        const state = await this.state()
+        return formatMetrics(state, this.#watchSelf(), [...this.#collector.metrics.all(), ...this.#health.series()])
+      },
     }
     try {
       this.#admin = await startAdminServer(at, sources)
@@ -205,7 +247,16 @@ export class Node {
       log: this.#log,
       random: Math.random,
     })
-    this.#reporter = startReporter({ client, collect: async () => toReport(await this.state()), log: this.#log })
+    let arrived = 0
+    this.#reporter = startReporter({
+      client,
+      collect: async () => toReport(await this.state(), this.#health.events.after(arrived, reportedEvents)),
+      onArrived: ({ events }) => {
+        arrived = events.at(-1)?.seq ?? arrived
+        return this.#health.events.last > arrived
+      },
+      log: this.#log,
+    })
   }
 
   async #serveLastGood(origin: string): Promise<boolean> {
@@ -250,6 +301,7 @@ export class Node {
       workers,
       workerRestarts: this.#fleet.restarts,
       counters: this.#collector.counters,
+      health: this.#health,
       now: Date.now(),
     })
   }

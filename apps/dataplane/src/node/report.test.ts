@@ -1,22 +1,10 @@
 import { reportSchema } from '@switchyard/core/node-protocol'
 import { expect, test } from 'vitest'
-import type { NodeState, TargetView } from './node-state.ts'
-import { toReport } from './report.ts'
+import { cause } from '../health/cause.ts'
+import { calmUpstream, idleTarget } from '../testing/target-state.ts'
+import type { NodeState } from './node-state.ts'
+import { reportedEvents, toReport } from './report.ts'
 
-const target: TargetView = {
-  id: 'a',
-  url: 'http://127.0.0.1:1',
-  weight: 1,
-  effectiveWeight: 1,
-  eligible: true,
-  draining: false,
-  requests: 1,
-  failures: 0,
-  inFlight: 0,
-  connections: 0,
-  tunnels: 0,
-  eligibleWorkers: 1,
-}
 const state: NodeState = {
   node: 'one',
   instance: 'instance-1',
@@ -35,6 +23,8 @@ const state: NodeState = {
   workerRestarts: 0,
   listeners: [],
   upstreams: [],
+  leaving: [],
+  events: [],
 }
 
 test('whatever a node has to say, the control plane takes it', () => {
@@ -49,14 +39,24 @@ test('whatever a node has to say, the control plane takes it', () => {
     problems: [{ path: long, message: long, line: 3 }],
   }
   const upstreams = Array.from({ length: 12 }, (_, i) => ({
+    ...calmUpstream,
     id: `u${i}`,
-    strategy: 'random',
-    targets: Array.from({ length: 10_000 }, () => target),
+    targets: Array.from({ length: 10_000 }, () => idleTarget('a')),
   }))
-  const report = toReport({ ...state, outcome, upstreams })
+  const events = Array.from({ length: reportedEvents }, (_, i) => ({
+    seq: i + 1,
+    at: '2026-01-01T00:00:00.000Z',
+    type: 'probe-failed' as const,
+    upstream: 'u0',
+    target: 'a',
+    cause: cause('bad_response', long),
+  }))
+  const report = toReport({ ...state, outcome, upstreams }, events)
   expect(reportSchema.parse(report).outcome).toMatchObject({
     status: 'rejected',
     problems: [{ path: expect.any(String) }],
   })
-  expect(report.targets[0]).toMatchObject({ upstream: 'u0', target: 'a', requests: 1 })
+  expect(report.targets[0]).toMatchObject({ upstream: 'u0', target: 'a', requests: 0, health: { state: 'unknown' } })
+  expect(report.upstreams[0]).toMatchObject({ upstream: 'u0', noneEligible: null, tier: 0 })
+  expect(report.events).toHaveLength(reportedEvents)
 })

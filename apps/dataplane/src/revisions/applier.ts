@@ -31,6 +31,10 @@ export interface ApplierOptions {
   readonly origin: string
   readonly log: Log
   readonly onOutcome: (outcome: Outcome) => void
+  /** Every worker is ready for this content, and none serves it yet. */
+  readonly onReady: (candidate: Candidate, config: Config) => void
+  /** Every worker serves what they were ready for. */
+  readonly onServing: () => void
 }
 
 /** A port that was free a moment ago may be taken by then; another one is as good. */
@@ -150,7 +154,7 @@ export class Applier {
   }
 
   async #tryToSwitch(candidate: Candidate, config: Config): Promise<WorkerRefusal | undefined> {
-    const { fleet } = this.#options
+    const { fleet, onReady, onServing } = this.#options
     await fleet.complete(completeWithinMs)
     const open = this.serving?.listeners ?? []
     const ports = await resolvePorts(config, open)
@@ -164,8 +168,9 @@ export class Applier {
     if (problems.length > 0) {
       return { code: 'port_in_use', message: errors.port_in_use.message, problems, workerEnded: false }
     }
-    const refusal = await switchWorkers(fleet.workers, message, opens)
+    const refusal = await switchWorkers(fleet.workers, message, opens, () => onReady(candidate, config))
     if (!refusal) {
+      onServing()
       const same = this.serving?.number === number && this.serving.hash === hash
       const since = (same && this.serving?.since) || new Date().toISOString()
       const about = { number, hash, publishedAt, source, since }

@@ -15,12 +15,14 @@ const answerWithinMs = 10_000
  *
  * @param opens it opens listeners. Then one worker goes first, so that a port in use is found once: the sharing of listeners
  *   in `node:cluster` does not bear that two workers learn of the same failure at the same time.
+ * @param onReady they all are ready, and will serve it: nothing can prevent that any more
  * @returns undefined when it serves on every worker
  */
 export async function switchWorkers(
   workers: readonly WorkerProcess[],
   revision: RevisionMessage,
   opens: boolean,
+  onReady: () => void = () => {},
 ): Promise<WorkerRefusal | undefined> {
   if (workers.length === 0) return noWorkers
   const answers = await prepareAll(workers, revision, opens)
@@ -33,6 +35,7 @@ export async function switchWorkers(
     )
     return refusal
   }
+  onReady()
   await Promise.all(workers.map((worker) => commit(worker, revision)))
   return undefined
 }
