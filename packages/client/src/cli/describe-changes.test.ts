@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { describeChanges } from './describe-changes.ts'
 
-test('changes are told in sentences with a mark, and what nodes keep of an upstream', () => {
+test('changes are told in sentences with a mark, and what nodes keep of an upstream', async () => {
   const weight = { path: 'targets[b].weight', labels: ['Targets', 'b', 'Weight'], action: 'changed' as const }
   expect(
-    describeChanges([
+    await describeChanges([
       {
         ...{ kind: 'upstreams', id: 'shop', action: 'changed' },
         details: [{ ...weight, before: 1, after: 4, share: { before: 1 / 6, after: 4 / 9 } }],

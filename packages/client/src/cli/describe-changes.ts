@@ -1,17 +1,26 @@
-import { describeChange, type Effect } from '@switchyard/core/diff/diff'
+import type { Effect } from '@switchyard/core/diff/diff'
 import type { Change } from './outputs.ts'
 
 const marks = { added: '+', removed: '-', changed: '~' } as const
 
-/** Changes in sentences, as the control plane writes them, each with its mark; below an upstream's, what nodes keep. */
-export function describeChanges(changes: readonly Change[]): string[] {
+/** Changes in the sentences of the control plane, each with its mark; below those of an upstream, what nodes keep. */
+export async function describeChanges(changes: readonly Change[]): Promise<string[]> {
+  const describe = await loadSentences()
   return changes.flatMap((change) => [
-    ...describeChange(change).map((sentence) => `${marks[change.action]} ${sentence}`),
+    ...describe(change).map((sentence) => `${marks[change.action]} ${sentence}`),
     ...effectsOf(change),
   ])
 }
 
-export const sentencesOf = (changes: readonly Change[]): string[] => changes.flatMap((change) => describeChange(change))
+export async function sentencesOf(changes: readonly Change[]): Promise<string[]> {
+  return changes.flatMap(await loadSentences())
+}
+
+/** Loaded when there is something to say: with it comes the schema, which takes half of the time of a start. */
+async function loadSentences(): Promise<(change: Change) => string[]> {
+  const { describeChange } = await import('@switchyard/core/diff/diff')
+  return describeChange
+}
 
 function effectsOf({ effects }: Change): string[] {
   if (effects === undefined) return []

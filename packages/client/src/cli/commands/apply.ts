@@ -39,10 +39,10 @@ export const apply = defineCommand({
       throw placed(toFailure(error), document)
     })
     const { changes, revision } = applied
-    const value = { revision: revision ?? null, changes, sentences: sentencesOf(changes) }
-    if (!publish) return { value: { ...value, ...notAsked }, lines: inDraft(describeChanges(changes)) }
+    const value = { revision: revision ?? null, changes, sentences: await sentencesOf(changes) }
+    if (!publish) return { value: { ...value, ...notAsked }, lines: inDraft(await describeChanges(changes)) }
     if (revision === undefined) return nothingToDo(world, session, seconds, value)
-    const lines = [`r${revision} is published.`, ...describeChanges(changes)]
+    const lines = [`r${revision} is published.`, ...(await describeChanges(changes))]
     if (seconds !== undefined) world.note(`r${revision} is published; waiting for its nodes.`)
     return seeItServe(world, session, revision, seconds, { value, lines })
   },
@@ -70,7 +70,7 @@ async function dryRun(session: Session, document: Document, prune: boolean): Pro
   const preview = await previewApply(session, document, prune)
   return {
     value: { revision: null, ...preview, ...notAsked },
-    lines: [...describePreview(preview), 'Nothing was changed: this is a dry run.'],
+    lines: [...(await describePreview(preview)), 'Nothing was changed: this is a dry run.'],
   }
 }
 

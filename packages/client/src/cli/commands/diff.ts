@@ -17,7 +17,7 @@ export const diff = defineCommand({
     const differs = preview.changes.length > 0 || preview.unpublished.length > 0
     return {
       value: { differs, ...preview },
-      lines: describePreview(preview),
+      lines: await describePreview(preview),
       exitCode: differs ? exitCodes.differences : exitCodes.ok,
     }
   },

@@ -31,7 +31,7 @@ export const publish = defineCommand({
     if (seconds !== undefined) world.note(`r${number} is published; waiting for its nodes.`)
     return seeItServe(world, session, number, seconds, {
       value: { revision: number, changes, sentences },
-      lines: [`r${number} is published.`, ...describeChanges(changes)],
+      lines: [`r${number} is published.`, ...(await describeChanges(changes))],
     })
   },
 })

@@ -30,7 +30,7 @@ export async function previewApply({ client }: Session, document: Document, prun
   const unpublished = draft.changes.filter(
     (change) => !changes.some((other) => keyOf(other) === keyOf(change)) && (prune || isOfNamed(change, unnamed)),
   )
-  return { changes, sentences: sentencesOf(changes), unpublished }
+  return { changes, sentences: await sentencesOf(changes), unpublished }
 }
 
 /** What went from the draft is named by no document that leaves it out of `compared`. */
@@ -40,8 +40,8 @@ const isOfNamed = (change: Change, unnamed: ReadonlySet<string>): boolean =>
 const keyOf = ({ kind, id }: Change): string => `${kind} ${id}`
 
 /** For people. */
-export function describePreview({ changes, unpublished }: Preview): string[] {
-  const lines = describeChanges(changes)
+export async function describePreview({ changes, unpublished }: Preview): Promise<string[]> {
+  const lines = await describeChanges(changes)
   if (unpublished.length === 0) return lines.length > 0 ? lines : ['Nothing differs.']
-  return [...lines, 'In the draft already, not published:', ...describeChanges(unpublished)]
+  return [...lines, 'In the draft already, not published:', ...(await describeChanges(unpublished))]
 }

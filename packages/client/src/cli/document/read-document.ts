@@ -4,7 +4,6 @@ import type { Format } from '@switchyard/core/config/text'
 import type { World } from '../command.ts'
 import { refused } from '../failure.ts'
 import { type Document, documentOfFile, type SourceFile } from './document.ts'
-import { mergeFiles } from './merge-files.ts'
 
 /** What the control plane takes, and no more than that is read. */
 const mostBytes = 10 * 1024 * 1024
@@ -26,6 +25,8 @@ export async function readDocument(world: World, path: string): Promise<Document
     if (bytes > mostBytes) throw tooLong(path)
     files.push(file)
   }
+  // Only here a document is parsed: one that is a single file goes as it is.
+  const { mergeFiles } = await import('./merge-files.ts')
   return mergeFiles(files)
 }
 
