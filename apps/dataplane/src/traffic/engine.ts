@@ -10,7 +10,7 @@ import { createObserver, type Observer } from './observe/observer.ts'
 import { Runtime, type RuntimeServices } from './runtime.ts'
 import type { Serving } from './serving.ts'
 import { loadCertificates } from './tls/certificates.ts'
-import type { Prepared, Revision, Traffic, TrafficOptions, WorkerState } from './traffic.ts'
+import type { Prepared, Revision, Traffic, TrafficOptions, Verdict, WorkerState } from './traffic.ts'
 import { liveState } from './upstream.ts'
 
 /** How long the ends of tunnels and answers may take to be written once the deadline of a shut-down has passed. */
@@ -145,6 +145,8 @@ export class Engine implements Traffic, Serving, RuntimeServices {
       sockets: { clients, targets: live.reduce((sum, { connections }) => sum + connections, 0) },
     }
   }
+
+  judge(_verdicts: readonly Verdict[], _whole: boolean): void {}
 
   async close(deadlineMs: number): Promise<void> {
     for (const [key, listener] of this.#listeners) {

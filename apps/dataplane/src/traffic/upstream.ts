@@ -34,6 +34,8 @@ export class UpstreamTarget implements Target {
   readonly host: string
   readonly port: string
   readonly weight: number
+  ramp = 1
+  readonly tier: number
   readonly live: LiveTarget
   readonly enabled: boolean
   readonly draining: boolean
@@ -49,6 +51,7 @@ export class UpstreamTarget implements Target {
     this.host = host
     this.port = port
     this.weight = config.weight
+    this.tier = config.tier
     this.live = live
     this.enabled = config.enabled
     this.draining = config.drain
@@ -59,6 +62,10 @@ export class UpstreamTarget implements Target {
 
   get inFlight(): number {
     return this.live.inFlight
+  }
+
+  get latencyMs(): number {
+    return Number.NaN
   }
 
   /** May be picked, as far as this revision goes. */
@@ -142,6 +149,9 @@ export class Upstream {
     return {
       id: this.id,
       strategy: this.config.strategy.type,
+      tier: 0,
+      noneEligible: null,
+      breaker: null,
       targets: this.targets.map((target) => this.#stateOf(target)),
     }
   }
@@ -153,6 +163,8 @@ export class Upstream {
       weight: target.weight,
       effectiveWeight: eligible ? (this.#balancer.effectiveWeight?.(target) ?? target.weight) : 0,
       eligible,
+      tier: target.tier,
+      ramp: target.ramp,
       draining: target.draining,
     }
   }
@@ -168,6 +180,11 @@ export function liveState(live: LiveTarget): TargetState {
     effectiveWeight: 0,
     eligible: false,
     draining: true,
+    tier: 0,
+    out: false,
+    ramp: 1,
+    latencyMs: null,
+    drainLeftMs: null,
     requests,
     failures,
     inFlight,
