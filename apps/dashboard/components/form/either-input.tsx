@@ -1,7 +1,8 @@
 'use client'
 
 import type { EitherField } from '@switchyard/core/schema/describe'
-import { useRef } from 'react'
+import { useRef, useState } from 'react'
+import { useTranslations } from 'use-intl'
 import { emptyValue } from '../../lib/form/empty-value.ts'
 import { type Draft, isObject, setKey } from '../../lib/form/object-edit.ts'
 import { useSchemaWords } from '../../lib/schema-words.ts'
@@ -9,53 +10,82 @@ import { Select } from '../ui/inputs.tsx'
 import { Labelled } from '../ui/labelled.tsx'
 import type { InputProps } from './field-input.tsx'
 import { FieldSet } from './field-set.tsx'
-import { useForm } from './form-context.tsx'
+import { useFieldProblem, useForm } from './form-context.tsx'
 import { TextFieldInput } from './text-field-input.tsx'
 
-/** A text, or where it is instead. The one that was left comes back as it was. */
-export function EitherInput({ field, path, value, onChange, bare }: InputProps<EitherField>) {
-  const word = useSchemaWords()
-  const { touch, readOnly } = useForm()
-  const kept = useRef<Draft>(undefined)
-  const elsewhere = isObject(value)
+/** The object's own option, which no choice can be called. */
+const elsewhere = '{}'
 
+/** A text or one of a few values, or an object instead of it. The one that was left comes back as it was. */
+export function EitherInput(props: InputProps<EitherField>) {
+  const { field, path, value, onChange, bare } = props
+  const { plain, object } = field
+  const word = useSchemaWords()
+  const t = useTranslations('form')
+  const { touch, readOnly } = useForm()
+  const error = useFieldProblem(path)
+  const kept = useRef<Draft>(undefined)
+  const [leftOut] = useState(value === undefined)
+  const isElsewhere = isObject(value)
+
+  const chosen = isElsewhere ? elsewhere : plain.kind === 'choice' ? String(value ?? field.default ?? '') : 'plain'
   const choose = (name: string) => {
     touch(path)
-    const before = kept.current
-    kept.current = value
-    onChange(before ?? emptyValue(name === 'object' ? field.object : field.plain))
+    const option = plain.kind === 'choice' ? plain.options.find((one) => String(one) === name) : undefined
+    const [left, back] = [value, kept.current]
+    if (isElsewhere !== (name === elsewhere)) kept.current = left
+    if (option !== undefined) onChange(leftOut && field.optional && option === field.default ? undefined : option)
+    else onChange(back ?? emptyValue(name === elsewhere ? object : plain))
   }
+  const about = isElsewhere ? object.description : plain.kind === 'choice' ? plain.description : ''
   return (
     <div className="space-y-4">
       <Labelled
         label={<span className={bare ? 'sr-only' : undefined}>{word(field.title)}</span>}
-        hint={bare ? undefined : word(field.description)}
+        error={error}
+        hint={
+          bare && about === '' ? undefined : (
+            <>
+              {bare ? null : word(field.description)} {about === '' ? null : word(about)}
+            </>
+          )
+        }
       >
         {(wiring) => (
           <Select
             {...wiring}
             className="max-w-72"
             disabled={readOnly}
-            value={elsewhere ? 'object' : 'plain'}
+            value={chosen}
             onChange={(event) => choose(event.target.value)}
           >
-            <option value="plain">{word(field.plain.title)}</option>
-            <option value="object">{word(field.object.title)}</option>
+            {plain.kind === 'choice' ? (
+              plain.options.map((option) => (
+                <option key={option} value={String(option)}>
+                  {option === field.default ? t('byDefault', { value: String(option) }) : option}
+                </option>
+              ))
+            ) : (
+              <option value="plain">{word(plain.title)}</option>
+            )}
+            <option value={elsewhere}>{word(object.title)}</option>
           </Select>
         )}
       </Labelled>
-      <div className="space-y-4 border-line border-l pl-4">
-        {elsewhere ? (
-          <FieldSet
-            fields={field.object.fields}
-            path={path}
-            value={value}
-            onChange={(key, next) => onChange(setKey(value, key, next, false))}
-          />
-        ) : (
-          <TextFieldInput field={field.plain} path={path} value={value} onChange={onChange} />
-        )}
-      </div>
+      {isElsewhere || plain.kind === 'text' ? (
+        <div className="space-y-4 border-line border-l pl-4">
+          {isElsewhere ? (
+            <FieldSet
+              fields={object.fields}
+              path={path}
+              value={value}
+              onChange={(key, next) => onChange(setKey(value, key, next, false))}
+            />
+          ) : plain.kind === 'text' ? (
+            <TextFieldInput field={plain} path={path} value={value} onChange={onChange} />
+          ) : null}
+        </div>
+      ) : null}
     </div>
   )
 }

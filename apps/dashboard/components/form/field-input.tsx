@@ -3,12 +3,14 @@
 import type { Field } from '@switchyard/core/schema/describe'
 import type { Path } from '@switchyard/core/schema/path'
 import type { Draft } from '../../lib/form/object-edit.ts'
+import { isOptionalGroup } from '../../lib/form/optional-group.ts'
 import { ChoiceInput } from './choice-input.tsx'
 import { EitherInput } from './either-input.tsx'
 import { GroupInput } from './group-input.tsx'
 import { ListInput } from './list-input.tsx'
 import { MapInput } from './map-input.tsx'
 import { NumberInput } from './number-input.tsx'
+import { OptionalGroupInput } from './optional-group-input.tsx'
 import { RefInput } from './ref-input.tsx'
 import { SwitchInput } from './switch-input.tsx'
 import { TextFieldInput } from './text-field-input.tsx'
@@ -42,7 +44,11 @@ export function FieldInput({ field, ...props }: InputProps) {
     case 'either':
       return <EitherInput field={field} {...props} />
     case 'group':
-      return <GroupInput field={field} {...props} />
+      return isOptionalGroup(field) ? (
+        <OptionalGroupInput field={field} {...props} />
+      ) : (
+        <GroupInput field={field} {...props} />
+      )
     case 'variants':
       return <VariantsInput field={field} {...props} />
     case 'ref':

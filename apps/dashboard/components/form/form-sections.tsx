@@ -5,6 +5,7 @@ import { useTranslations } from 'use-intl'
 import { problemsWithin } from '../../lib/form/field-problems.ts'
 import { isSet } from '../../lib/form/is-set.ts'
 import { type DraftObject, isObject, setKey } from '../../lib/form/object-edit.ts'
+import { isOptionalGroup } from '../../lib/form/optional-group.ts'
 import { isSmall, type Section } from '../../lib/form/sections.ts'
 import { useSchemaWords } from '../../lib/schema-words.ts'
 import { FieldInput } from './field-input.tsx'
@@ -47,7 +48,7 @@ export function FormSections({
           key={key}
           name={key}
           field={inner}
-          bare={field !== undefined}
+          bare={key === name}
           value={value[key]}
           onChange={(next) => onChange(setKey(value, key, next, false) ?? {})}
         />
@@ -70,7 +71,7 @@ function SectionField(props: {
   const input = (inside: boolean) => (
     <FieldInput bare={inside} field={field} path={[name]} value={value} onChange={onChange} />
   )
-  if (!field.advanced || isSmall(field)) return input(bare)
+  if (!field.advanced || isSmall(field) || foldsItself(field)) return input(bare)
   return (
     <Fold
       title={word(field.title)}
@@ -81,6 +82,10 @@ function SectionField(props: {
     </Fold>
   )
 }
+
+/** What shows on one line whether it is there, and the rest of it only then. */
+const foldsItself = (field: Field) =>
+  isOptionalGroup(field) || field.kind === 'either' || (field.kind === 'variants' && field.default === undefined)
 
 /** A value that stands on a line; of larger ones, that they are there is enough. */
 function inShort(value: unknown): string {

@@ -5,8 +5,9 @@ import { model } from '@switchyard/middleware/model'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { emptyCase, emptyValue } from './empty-value.ts'
-import { numberProblem, readNumberText, stepNumber } from './number-text.ts'
+import { numberProblem, readNumberText, settleNumber, stepNumber } from './number-text.ts'
 import { addItem, type Draft, isObject, itemsOf, moveItem, removeItem, replaceItem, setKey } from './object-edit.ts'
+import { isOptionalGroup } from './optional-group.ts'
 import { switchCase } from './switch-case.ts'
 
 /** A value that an operator could have written for this field: optional keys there or not, defaults written out or not. */
@@ -61,7 +62,7 @@ function typeAgain(field: Field, value: Draft): Draft {
     case 'either':
       return typeAgain(isObject(value) ? field.object : field.plain, value)
     case 'group':
-      return retypeKeys(field.fields, value, field.optional)
+      return retypeKeys(field.fields, value, field.optional && !isOptionalGroup(field))
     case 'variants':
       return retypeKeys(caseMeant(field.cases, value)?.fields ?? {}, value, field.optional)
     default:
@@ -124,11 +125,28 @@ test('what is no number yet is kept as it was typed', () => {
 })
 
 test('arrow keys begin at the default and stop at the bounds', () => {
-  const bounds = { min: 0, max: 10, default: 9 as Json }
+  const bounds = { integer: true, min: 0, max: 10, default: 9 as Json }
   expect(stepNumber(undefined, 1, bounds)).toBe(10)
   expect(stepNumber(10, 1, bounds)).toBe(10)
   expect(stepNumber(3, -10, bounds)).toBe(0)
-  expect(stepNumber('abc', 1, {})).toBe(1)
+  expect(stepNumber('abc', 1, { integer: true })).toBe(1)
+})
+
+test('arrow keys move a number that need not be whole by tenths, and leave no crumbs', () => {
+  const aggression = { integer: false, min: 0.1, max: 10, default: 1 as Json }
+  expect(stepNumber(undefined, 1, aggression)).toBe(1.1)
+  expect(stepNumber(0.2, 1, aggression)).toBe(0.3)
+  expect(stepNumber(1, -10, aggression)).toBe(0.1)
+})
+
+test('a number that was typed in another form is one once the field is left', () => {
+  expect(settleNumber('1.0', { integer: false })).toBe(1)
+  expect(settleNumber('0.50', { integer: false })).toBe(0.5)
+  expect(settleNumber('2.', { integer: false })).toBe(2)
+  expect(settleNumber('007', { integer: true })).toBe(7)
+  expect(settleNumber('1.5', { integer: true })).toBe('1.5')
+  expect(settleNumber('x', { integer: false })).toBe('x')
+  expect(settleNumber(undefined, { integer: true })).toBeUndefined()
 })
 
 test('a number out of bounds is told with its bounds', () => {

@@ -10,7 +10,17 @@ export function readNumberText(text: string, field: Pick<NumberField, 'integer' 
   return shape.test(trimmed) && String(Number(trimmed)) === trimmed ? Number(trimmed) : text
 }
 
-/** The next value for an arrow key: from what stands there, or from the default, kept within the bounds. */
+/** A number that was typed in another form than it is written in, such as "1.0" or "007", once the field is left. */
+export function settleNumber(value: Draft, field: Pick<NumberField, 'integer'>): Draft {
+  if (typeof value !== 'string') return value
+  const shape = field.integer ? /^-?\d{1,15}$/ : /^-?\d{1,15}(?:\.\d{0,12})?$/
+  return shape.test(value.trim()) ? Number(value) : value
+}
+
+/**
+ * The next value for an arrow key: from what stands there, or from the default, kept within the bounds. A number that
+ * need not be whole moves by tenths.
+ */
 export function stepNumber(
   value: Draft,
   by: number,
@@ -18,10 +28,11 @@ export function stepNumber(
     min = Number.NEGATIVE_INFINITY,
     max = Number.POSITIVE_INFINITY,
     ...field
-  }: Pick<NumberField, 'min' | 'max' | 'default'>,
+  }: Pick<NumberField, 'integer' | 'min' | 'max' | 'default'>,
 ): number {
   const from = typeof value === 'number' ? value : typeof field.default === 'number' ? field.default : 0
-  return Math.min(Math.max(from + by, min), max)
+  const next = field.integer ? from + by : Math.round((from + by / 10) * 1e9) / 1e9
+  return Math.min(Math.max(next, min), max)
 }
 
 /** Why a number is wrong, as far as the field alone can say. */
