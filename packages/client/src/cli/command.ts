@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { Client } from '../client.ts'
 import type { Given, Options } from './arguments.ts'
 import type { ExitCode } from './exit-codes.ts'
@@ -6,7 +7,7 @@ import type { Failure } from './failure.ts'
 /** The program as a command sees it. */
 export interface World {
   readonly env: Readonly<Record<string, string | undefined>>
-  readonly stdin: NodeJS.ReadableStream & { isTTY?: boolean; setRawMode?(raw: boolean): unknown }
+  readonly stdin: Readable & { isTTY?: boolean; setRawMode?(raw: boolean): unknown }
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal
   now(): number

@@ -9,8 +9,9 @@ test('changes are told in sentences with a mark, and what nodes keep of an upstr
         ...{ kind: 'upstreams', id: 'shop', action: 'changed' },
         details: [{ ...weight, before: 1, after: 4, share: { before: 1 / 6, after: 4 / 9 } }],
         effects: {
-          kept: [{ what: 'health', targets: ['a', 'b'] }, { what: 'connections' }],
-          reset: [{ what: 'position' }, { what: 'keys', share: 0.126 }],
+          kept: [{ what: 'health', targets: ['a', 'b'] }],
+          reset: [{ what: 'position' }],
+          sentences: ['kept: health of a and b', 'reset: position'],
         },
       },
       { kind: 'routes', id: 'beta', action: 'added', details: [] },
@@ -18,8 +19,8 @@ test('changes are told in sentences with a mark, and what nodes keep of an upstr
     ]),
   ).toEqual([
     '~ target b of shop: weight 1 → 4 (share 17 % → 44 %)',
-    '    kept: health of a, b, open connections',
-    '    begins anew: position of the rotation, targets of keys (13 % of all)',
+    '    kept: health of a and b',
+    '    reset: position',
     '+ route beta added',
     '- route old removed',
   ])

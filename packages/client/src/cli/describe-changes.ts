@@ -1,4 +1,3 @@
-import type { Effect } from '@switchyard/core/diff/diff'
 import type { Change } from './outputs.ts'
 
 const marks = { added: '+', removed: '-', changed: '~' } as const
@@ -8,7 +7,7 @@ export async function describeChanges(changes: readonly Change[]): Promise<strin
   const describe = await loadSentences()
   return changes.flatMap((change) => [
     ...describe(change).map((sentence) => `${marks[change.action]} ${sentence}`),
-    ...effectsOf(change),
+    ...(change.effects?.sentences ?? []).map((sentence) => `    ${sentence}`),
   ])
 }
 
@@ -20,28 +19,4 @@ export async function sentencesOf(changes: readonly Change[]): Promise<string[]>
 async function loadSentences(): Promise<(change: Change) => string[]> {
   const { describeChange } = await import('@switchyard/core/diff/diff')
   return describeChange
-}
-
-function effectsOf({ effects }: Change): string[] {
-  if (effects === undefined) return []
-  const { kept, reset } = effects
-  return [
-    ...(kept.length > 0 ? [`    kept: ${kept.map(nameEffect).join(', ')}`] : []),
-    ...(reset.length > 0 ? [`    begins anew: ${reset.map(nameEffect).join(', ')}`] : []),
-  ]
-}
-
-const names: Record<Effect['what'], string> = {
-  health: 'health',
-  latency: 'latency',
-  connections: 'open connections',
-  position: 'position of the rotation',
-  breaker: 'circuit breaker',
-  affinity: 'affinity of clients',
-  keys: 'targets of keys',
-}
-
-function nameEffect({ what, targets, share }: Effect): string {
-  const part = share === undefined ? '' : ` (${Math.round(share * 100)} % of all)`
-  return `${names[what]}${targets === undefined ? '' : ` of ${targets.join(', ')}`}${part}`
 }

@@ -3,9 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { Readable } from 'node:stream'
+import { PassThrough, Readable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { World } from './command.ts'
 import { commands } from './registry.ts'
 import { run } from './run.ts'
 
@@ -53,7 +52,7 @@ afterEach(async () => {
   await rm(home, { recursive: true })
 })
 
-async function cli(line: string, input = '', signal = new AbortController().signal) {
+async function cli(line: string, input: string | Readable = '', signal = new AbortController().signal) {
   const written = { out: '', err: '' }
   const sink = (name: 'out' | 'err') => ({
     write(text: string) {
@@ -61,7 +60,7 @@ async function cli(line: string, input = '', signal = new AbortController().sign
     },
   })
   const env = { SWITCHYARD_URL: url, SWITCHYARD_API_TOKEN: 'swy_secret', XDG_CONFIG_HOME: home }
-  const stdin = Readable.from([input]) as World['stdin']
+  const stdin = typeof input === 'string' ? Readable.from([input]) : input
   const args = line.split(' ').filter((one) => one !== '')
   const code = await run(commands, args, { env, stdin, signal, now: Date.now }, { out: sink('out'), err: sink('err') })
   return { code, ...written }
@@ -183,6 +182,14 @@ test('the token is in nothing that is said', async () => {
     const { out, err } = await cli(line, 'switchyard: 1')
     expect(out + err).not.toContain('swy_secret')
   }
+})
+
+test('Ctrl-C ends what waits for input', async () => {
+  const stopping = new AbortController()
+  const reading = cli('apply -', new PassThrough(), stopping.signal)
+  setTimeout(() => stopping.abort(), 50)
+  expect(await reading).toEqual({ code: 130, out: '', err: 'Interrupted.\n' })
+  expect(asked).toEqual([])
 })
 
 test('Ctrl-C ends what waits for an answer', async () => {

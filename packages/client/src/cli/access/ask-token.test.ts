@@ -18,7 +18,7 @@ function terminal() {
 }
 
 test('what comes through a pipe is the token', async () => {
-  const { world, asked } = worldWith(Readable.from(['swy_', 'abc\n']) as World['stdin'])
+  const { world, asked } = worldWith(Readable.from(['swy_', 'abc\n']))
   expect(await askToken(world, 'http://a')).toBe('swy_abc\n')
   expect(asked).toEqual([])
 })

@@ -1,3 +1,4 @@
+import { addAbortSignal } from 'node:stream'
 import type { World } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { Failure } from '../failure.ts'
@@ -12,7 +13,7 @@ export async function askToken(world: World, url: string): Promise<string> {
   world.ask(`API token for ${url}: `)
   stdin.setRawMode(true)
   try {
-    return await readTyped(stdin)
+    return await readTyped(world)
   } finally {
     stdin.setRawMode(false)
     stdin.pause()
@@ -20,9 +21,9 @@ export async function askToken(world: World, url: string): Promise<string> {
   }
 }
 
-async function readAll({ stdin }: World): Promise<string> {
+async function readAll({ stdin, signal }: World): Promise<string> {
   let text = ''
-  for await (const chunk of stdin) {
+  for await (const chunk of addAbortSignal(signal, stdin)) {
     text += String(chunk)
     if (text.length > mostBytes) break
   }
@@ -30,23 +31,26 @@ async function readAll({ stdin }: World): Promise<string> {
 }
 
 /** Until Enter or Ctrl-D. In raw mode Ctrl-C is a character as well. */
-function readTyped(stdin: World['stdin']): Promise<string> {
+function readTyped({ stdin, signal }: World): Promise<string> {
   return new Promise((resolve, reject) => {
     let typed = ''
     const finish = (end: () => void) => {
       stdin.off('data', take)
+      signal.removeEventListener('abort', interrupt)
       end()
     }
+    const interrupt = () => finish(() => reject(interrupted()))
     const take = (chunk: Buffer | string) => {
       for (const character of String(chunk)) {
         if (character === '\r' || character === '\n' || character === '\u0004') return finish(() => resolve(typed))
-        if (character === '\u0003') return finish(() => reject(interrupted()))
+        if (character === '\u0003') return interrupt()
         if (character === '\u007f' || character === '\b') typed = typed.slice(0, -1)
         else if (character === '\u0015') typed = ''
         else if (character >= ' ' && typed.length < mostBytes) typed += character
       }
     }
     stdin.on('data', take)
+    signal.addEventListener('abort', interrupt)
     stdin.resume()
   })
 }

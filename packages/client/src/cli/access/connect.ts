@@ -3,7 +3,7 @@ import type { Session, World } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { Failure, wrongUsage } from '../failure.ts'
 import { isReadable, readControlUrl } from './control-url.ts'
-import { credentialsPath, readCredentials } from './credentials.ts'
+import { credentialsPath, nothingKept, readCredentials } from './credentials.ts'
 import { createFetch } from './fetch.ts'
 import { readTokenText } from './token-text.ts'
 
@@ -13,13 +13,15 @@ import { readTokenText } from './token-text.ts'
  */
 export async function connect(world: World, asked: string | undefined): Promise<Session> {
   const { env } = world
-  const kept = await readCredentials(credentialsPath(env))
-  const named = asked ?? (env['SWITCHYARD_URL'] || kept.current)
+  const fromEnvironment = env['SWITCHYARD_API_TOKEN']
+  const given = asked ?? (env['SWITCHYARD_URL'] || undefined)
+  // Where everything is given, what is kept does not matter, not even that it cannot be read.
+  const kept = given && fromEnvironment ? nothingKept : await readCredentials(credentialsPath(env))
+  const named = given ?? kept.current
   if (named === undefined) {
     throw wrongUsage('Which control plane? Log in to one, or set SWITCHYARD_URL and SWITCHYARD_API_TOKEN.')
   }
   const url = readControlUrl(named)
-  const fromEnvironment = env['SWITCHYARD_API_TOKEN']
   const token = fromEnvironment ? readTokenText(fromEnvironment) : kept.tokens[url]
   if (token === undefined) {
     const message = `There is no token for ${url}. Log in with "switchyard login ${url}", or set SWITCHYARD_API_TOKEN.`

@@ -10,6 +10,8 @@ export interface Credentials {
   tokens: Record<string, string>
 }
 
+export const nothingKept: Credentials = { current: undefined, tokens: {} }
+
 /** In the folder that the XDG Base Directory Specification names for settings; a relative one does not count there. */
 export function credentialsPath(env: Readonly<Record<string, string | undefined>>): string {
   const configured = env['XDG_CONFIG_HOME']
@@ -23,7 +25,7 @@ export async function readCredentials(path: string): Promise<Credentials> {
     text = await readFile(path, 'utf8')
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT') return { current: undefined, tokens: {} }
+    if (code === 'ENOENT') return nothingKept
     throw refused('credentials_unreadable', `${path} cannot be read (${code}).`)
   }
   const value = parse(text)

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { connect } from '../access/connect.ts'
 import { readInteger } from '../arguments.ts'
 import { defineCommand } from '../command.ts'
@@ -26,7 +26,12 @@ export const tokenCreate = defineCommand({
     const { client } = await connect(world, url)
     // Before the token is made, which nobody could read again.
     if (output !== undefined) await writeNew(output, '')
-    const { id, token } = await client.tokens.create.mutate({ name, kind, role, expiresInDays })
+    const { id, token } = await client.tokens.create
+      .mutate({ name, kind, role, expiresInDays })
+      .catch(async (error: unknown) => {
+        if (output !== undefined) await rm(output, { force: true })
+        throw error
+      })
     if (output === undefined) {
       world.note(`Token ${name} is made (id ${id}). It is shown this once.`)
       return { value: { id, name, kind, token }, lines: [token] }

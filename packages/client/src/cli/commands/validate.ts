@@ -14,7 +14,8 @@ export const validate = defineCommand({
     const { client } = await connect(world, url)
     const { text, format, place } = await readDocument(world, path)
     const { problems } = await client.config.validate.query({ text, format })
-    if (problems.length > 0) throw refused('invalid', `${path} is not valid.`, problems.map(place))
-    return { value: { valid: true, problems: [] }, lines: [`${path === '-' ? 'The document' : path} is valid.`] }
+    const name = path === '-' ? 'The document' : path
+    if (problems.length > 0) throw refused('invalid', `${name} is not valid.`, problems.map(place))
+    return { value: { valid: true, problems: [] }, lines: [`${name} is valid.`] }
   },
 })

@@ -12,7 +12,11 @@ export async function waitForNodes(
   number: number,
   withinMs: number,
 ): Promise<NodeProgress[]> {
-  const [revision] = await client.revisions.list.query({ before: number + 1, limit: 1 })
+  const explain = (error: unknown) => (signal.aborted ? interrupted(number) : published(number, toFailure(error)))
+  const asked = client.revisions.list.query({ before: number + 1, limit: 1 })
+  const [revision] = await asked.catch((error: unknown) => {
+    throw explain(error)
+  })
   if (revision?.number !== number) throw refused('not_found', `There is no revision ${number}.`)
   const { hash } = revision
   const newer = new Set<string>()
@@ -34,27 +38,33 @@ export async function waitForNodes(
     const isStrange = (said: { number: number; hash: string } | null) =>
       said !== null && said.number > number && said.hash !== hash && !newer.has(said.hash)
 
-    const fail = (error: unknown) => finish(() => reject(toFailure(error)))
+    const fail = (error: unknown) => finish(() => reject(explain(error)))
     const finish = (end: () => void) => {
       clearTimeout(timer)
       signal.removeEventListener('abort', interrupt)
       subscription.unsubscribe()
       end()
     }
-    const interrupt = () => fail(interrupted(number))
+    const interrupt = () => fail(undefined)
     const timer = setTimeout(() => finish(() => (lost ? reject(lost) : resolve(latest))), withinMs)
     const subscription = client.nodes.watch.subscribe(undefined, {
       onData: (nodes) => void look(nodes).catch(fail),
       onError: fail,
       onConnectionStateChange({ state, error }) {
         if (state !== 'connecting' || !error) return
-        const message = `r${number} is published, but ${url} was lost while waiting for its nodes.`
-        lost = new Failure('unreachable', exitCodes.unreachable, message)
+        lost = published(number, new Failure('unreachable', exitCodes.unreachable, `${url} was lost.`))
       },
     })
     signal.addEventListener('abort', interrupt)
     if (signal.aborted) interrupt()
   })
+}
+
+/** Whoever reads only this must know that the revision exists. */
+function published<E>(number: number, error: E): E | Failure {
+  if (!(error instanceof Failure)) return error
+  const message = `r${number} is published, but how it serves is not known: ${error.message}`
+  return new Failure(error.code, error.exitCode, message, error.problems)
 }
 
 const interrupted = (number: number) =>

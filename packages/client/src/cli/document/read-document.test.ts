@@ -17,7 +17,7 @@ afterEach(() => rm(folder, { recursive: true }))
 /** A world in which only this stands on standard input. */
 const given = (text: string | Buffer): World => ({
   ...{ env: {}, signal: new AbortController().signal, now: () => 0, note() {}, warn() {}, ask() {} },
-  stdin: Readable.from([text]) as World['stdin'],
+  stdin: Readable.from([text]),
 })
 
 const put = async (name: string, content: string | Buffer): Promise<string> => {

@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
+import { addAbortSignal } from 'node:stream'
 import type { Format } from '@switchyard/core/config/text'
 import type { World } from '../command.ts'
 import { refused } from '../failure.ts'
@@ -42,10 +43,10 @@ async function readSource(path: string): Promise<SourceFile> {
 }
 
 /** JSON is told from YAML by whether it is JSON. */
-async function readStandardInput({ stdin }: World): Promise<SourceFile> {
+async function readStandardInput({ stdin, signal }: World): Promise<SourceFile> {
   const chunks: Buffer[] = []
   let bytes = 0
-  for await (const chunk of stdin) {
+  for await (const chunk of addAbortSignal(signal, stdin)) {
     const buffer = Buffer.from(chunk)
     bytes += buffer.length
     if (bytes > mostBytes) throw tooLong('standard input')
