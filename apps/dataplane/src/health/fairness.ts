@@ -37,7 +37,10 @@ export class Fairness {
     const grown = new Map<string, number>()
     let total = 0
     for (const target of expected.keys()) {
-      const more = (requests.get(target) ?? 0) - (seen.get(target) ?? requests.get(target) ?? 0)
+      const before = seen.get(target)
+      // It came in between: what it was to get is not known.
+      if (before === undefined) return
+      const more = (requests.get(target) ?? 0) - before
       grown.set(target, more)
       total += more
     }
