@@ -7,7 +7,15 @@ const strategy = { type: 'consistent-hash', key: { from: 'header', name: 'x-key'
 const services = { random: () => 0 }
 
 const targetsOf = (weights: readonly number[]): Target[] =>
-  weights.map((weight, n) => ({ id: `t${n}`, host: `10.0.0.${n}`, port: '8080', weight, inFlight: 0 }))
+  weights.map((weight, n) => ({
+    id: `t${n}`,
+    host: `10.0.0.${n}`,
+    port: '8080',
+    weight,
+    inFlight: 0,
+    ramp: 1,
+    latencyMs: Number.NaN,
+  }))
 
 function pick(balancer: Balancer, key: string, eligible: (target: Target) => boolean = () => true) {
   return balancer.pick({ clientIp: '', host: '', url: '/', header: () => key }, eligible)?.id

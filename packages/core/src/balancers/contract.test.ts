@@ -19,6 +19,8 @@ function targetsOf(weights: readonly number[]): Target[] {
     port: String(index),
     weight,
     inFlight: 0,
+    ramp: 1,
+    latencyMs: Number.NaN,
   }))
 }
 
@@ -56,7 +58,7 @@ describe.each(strategies.map((strategy) => ({ type: strategy.type, strategy })))
     'gives weights %j the shares that it predicts',
     (weights) => {
       const targets = targetsOf(weights)
-      const expected = strategy.shares(targets, config as never)
+      const expected = strategy.shares(targets, config as never, everyone)
       expect(expected.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 12)
       const balancer = create(targets)
       const random = seededRandom(3)
@@ -73,9 +75,9 @@ describe.each(strategies.map((strategy) => ({ type: strategy.type, strategy })))
   )
 
   test('predicts no traffic where there is none to give', () => {
-    expect(strategy.shares([], config as never)).toEqual([])
-    expect(strategy.shares(targetsOf([0, 0]), config as never)).toEqual([0, 0])
-    expect(strategy.shares(targetsOf([0, 3]), config as never)).toEqual([0, 1])
+    expect(strategy.shares([], config as never, everyone)).toEqual([])
+    expect(strategy.shares(targetsOf([0, 0]), config as never, everyone)).toEqual([0, 0])
+    expect(strategy.shares(targetsOf([0, 3]), config as never, everyone)).toEqual([0, 1])
   })
 
   test('asks each target about its eligibility a bounded number of times', () => {
@@ -134,7 +136,7 @@ describe.each(strategies.map((strategy) => ({ type: strategy.type, strategy })))
 
   test('a failure reported for a target that is gone changes nothing', () => {
     const balancer = create(targetsOf([2, 1]))
-    balancer.failed?.({ id: 'gone', host: '', port: '', weight: 1, inFlight: 0 })
+    balancer.failed?.({ id: 'gone', host: '', port: '', weight: 1, inFlight: 0, ramp: 1, latencyMs: Number.NaN })
     expect(balancer.pick(requestWith('k'), everyone)).toBeDefined()
   })
 

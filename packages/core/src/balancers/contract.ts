@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Variant } from '../schema/variant.ts'
+import type { KeySpace } from './key-space.ts'
 
 /** What a balancer sees of a target. The live object belongs to the caller, who updates the counters. */
 export interface Target {
@@ -40,13 +41,16 @@ export interface PickRequest {
   header(name: string): string | undefined
 }
 
+/** Whether a target may be picked now. */
+export type Eligible = (target: Target) => boolean
+
 /**
  * Chooses among the targets it was created with. Knows nothing of health: `eligible` is the caller's and is asked
  * before a target is returned. Returns `undefined` only when no target of weight above 0 is eligible
  * (`round-robin` ignores the size of a weight, not its being 0). Allocates nothing per pick.
  */
 export interface Balancer {
-  pick(request: PickRequest, eligible: (target: Target) => boolean): Target | undefined
+  pick(request: PickRequest, eligible: Eligible): Target | undefined
   /** An attempt at this target failed. */
   failed?(target: Target): void
   /** The weight a target has at present, where failures take from it; undefined for a target that is not ours. */
@@ -75,9 +79,14 @@ export interface Strategy<Type extends string = string, Shape extends z.ZodRawSh
   create(targets: readonly Target[], options: z.output<z.ZodObject<Shape>>, services: BalancerServices): Balancer
   /**
    * The share of traffic each target is expected to get, in the order given, adding up to 1 (all 0 when none can be
-   * picked). Targets that are not eligible are left out by the caller.
+   * picked); those that are not eligible get 0. Exact, unless `followsLoad`: then it is what many requests at once
+   * come to when all targets are equally fast.
    */
-  shares(targets: readonly Target[], options: z.output<z.ZodObject<Shape>>): number[]
+  shares(targets: readonly Target[], options: z.output<z.ZodObject<Shape>>, eligible: Eligible): number[]
+  /** Whether picks depend on what is in hand, so that only a simulation can tell the shares. Absent: they do not. */
+  followsLoad?(options: z.output<z.ZodObject<Shape>>): boolean
+  /** Of a strategy that hashes: which target has which keys while these are eligible. */
+  keySpace?(targets: readonly Target[], options: z.output<z.ZodObject<Shape>>, eligible: Eligible): KeySpace
   /** What can be wrong only when options and targets are seen together; each a sentence. */
   check?(targets: readonly Target[], options: z.output<z.ZodObject<Shape>>): string[]
 }

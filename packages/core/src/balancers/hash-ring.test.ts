@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { arcShares, buildRing, findPoint } from './hash-ring.ts'
-import { seededRandom } from './seeded-random.ts'
+import { buildRing, findPoint } from './hash-ring.ts'
 
 const servers = [
   { host: '10.0.0.1', port: '80', weight: 3 },
@@ -32,26 +31,8 @@ test('a checksum belongs to the first point that is not below it, and beyond the
   expect(findPoint(ring, (hashes.at(-1) as number) + 1)).toBe(hashes.length)
 })
 
-test('the shares of the arcs are what random checksums find', () => {
-  const ring = buildRing(servers)
-  const shares = arcShares(ring, servers.length)
-  expect(shares.reduce((sum, share) => sum + share, 0)).toBe(1)
-  const random = seededRandom(4)
-  const counts = servers.map(() => 0)
-  const draws = 100_000
-  for (let n = 0; n < draws; n++) {
-    const owner = ring.servers[findPoint(ring, random() * 2 ** 32) % ring.hashes.length] as number
-    counts[owner] = (counts[owner] as number) + 1
-  }
-  counts.forEach((count, index) => {
-    expect(Math.abs(count / draws - (shares[index] as number))).toBeLessThan(0.008)
-  })
-})
-
-test('an empty ring has no points and no shares', () => {
-  const ring = buildRing([{ host: 'a', port: '', weight: 0 }])
-  expect(ring.hashes.length).toBe(0)
-  expect(arcShares(ring, 1)).toEqual([0])
+test('an empty ring has no points', () => {
+  expect(buildRing([{ host: 'a', port: '', weight: 0 }]).hashes.length).toBe(0)
 })
 
 test('a ring of a million points is sorted and built while a request may wait', () => {

@@ -55,19 +55,6 @@ export function findPoint(ring: HashRing, checksum: number): number {
   return low
 }
 
-/** The exact share of all 2^32 checksums that belongs to each server. */
-export function arcShares(ring: HashRing, serverCount: number): number[] {
-  const { hashes, servers } = ring
-  const lengths = new Array<number>(serverCount).fill(0)
-  let before = (hashes[hashes.length - 1] ?? 0) - 2 ** 32
-  hashes.forEach((hash, point) => {
-    const server = servers[point] as number
-    lengths[server] = (lengths[server] as number) + hash - before
-    before = hash
-  })
-  return lengths.map((length) => length / 2 ** 32)
-}
-
 const digitBits = 11
 const digitValues = 1 << digitBits
 

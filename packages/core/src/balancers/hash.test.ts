@@ -5,7 +5,15 @@ import { checkStrategy, createBalancer, predictShares } from './create.ts'
 const strategy = { type: 'hash', key: { from: 'header', name: 'x-key' } } as const
 
 const targetsOf = (...weights: number[]): Target[] =>
-  weights.map((weight, index) => ({ id: 'abcdefgh'[index] as string, host: 'h', port: '', weight, inFlight: 0 }))
+  weights.map((weight, index) => ({
+    id: 'abcdefgh'[index] as string,
+    host: 'h',
+    port: '',
+    weight,
+    inFlight: 0,
+    ramp: 1,
+    latencyMs: Number.NaN,
+  }))
 
 function pick(balancer: Balancer, key: string, eligible: (target: Target) => boolean = () => true): string {
   const request = { clientIp: '', host: '', url: '/', header: () => key }

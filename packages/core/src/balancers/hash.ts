@@ -1,6 +1,15 @@
-import { type Balancer, type BalancerServices, defineStrategy, type PickRequest, type Target } from './contract.ts'
+import {
+  type Balancer,
+  type BalancerServices,
+  defineStrategy,
+  type Eligible,
+  type PickRequest,
+  type Target,
+} from './contract.ts'
 import { crc32Start, crc32Text } from './crc32.ts'
 import { HashKey, type HashKeyOptions, hashKeySchema } from './hash-key.ts'
+import { keepsKey, saltOf } from './kept-keys.ts'
+import { holdersOf, type KeySpace, keySpaceShares } from './key-space.ts'
 import { SmoothWeightedRoundRobin } from './smooth-weighted-round-robin.ts'
 import { indexAt, layOutWeights, type WeightRanges } from './weight-ranges.ts'
 
@@ -14,29 +23,35 @@ const reachable = 32_768
 const tries = 20
 
 /** Each further try puts its number before the key: the states after those digits. */
-const states = Array.from({ length: tries + 1 }, (_, round) => crc32Text(crc32Start, round === 0 ? '' : String(round)))
+const states = Int32Array.from({ length: tries + 1 }, (_, round) =>
+  crc32Text(crc32Start, round === 0 ? '' : `${round}`),
+)
 
 class Hash implements Balancer {
   readonly roundRobin: SmoothWeightedRoundRobin
   readonly #targets: readonly Target[]
   readonly #ranges: WeightRanges
   readonly #key: HashKey
+  readonly #salts: Int32Array
 
   constructor(targets: readonly Target[], key: HashKeyOptions, services: BalancerServices) {
     this.roundRobin = new SmoothWeightedRoundRobin(targets, 1, services)
     this.#targets = targets
     this.#ranges = layOutWeights(targets)
     this.#key = new HashKey(key)
+    this.#salts = Int32Array.from(targets, saltOf)
   }
 
-  pick(request: PickRequest, eligible: (target: Target) => boolean): Target | undefined {
+  pick(request: PickRequest, eligible: Eligible): Target | undefined {
     const { total } = this.#ranges
     if (this.#targets.length > 1 && total > 0 && this.#key.read(request)) {
-      let sum = 0
+      const checksum = this.#key.checksum(crc32Start)
+      let sum = (checksum >>> 16) & 0x7fff
       for (let round = 0; round <= tries; round++) {
-        sum += (this.#key.checksum(states[round] as number) >>> 16) & 0x7fff
-        const target = this.#targets[indexAt(this.#ranges, sum % total)] as Target
-        if (eligible(target)) return target
+        if (round > 0) sum += (this.#key.checksum(states[round] as number) >>> 16) & 0x7fff
+        const index = indexAt(this.#ranges, sum % total)
+        const target = this.#targets[index] as Target
+        if (eligible(target) && keepsKey(target.ramp, checksum, this.#salts[index] as number)) return target
       }
     }
     return this.roundRobin.pick(request, eligible)
@@ -61,21 +76,36 @@ export const hash = defineStrategy({
   description: 'The same key goes to the same target, as in nginx. A change of targets moves most keys.',
   options: { key: hashKeySchema },
   create: (targets, options, services) => new Hash(targets, options.key, services),
-  /** Exact: how many of the 32,768 values fall to each target, which for large weights is not quite in proportion. */
-  shares(targets) {
-    const { ends, total } = layOutWeights(targets)
-    if (total === 0) return targets.map(() => 0)
-    const rounds = Math.floor(reachable / total)
-    const rest = reachable % total
-    return targets.map((target, index) => {
-      const end = ends[index] as number
-      const start = end - target.weight
-      return (target.weight * rounds + Math.max(0, Math.min(end, rest) - start)) / reachable
-    })
-  },
+  shares: (targets, _options, eligible) => keySpaceShares(keySpace(targets, eligible), targets.length),
+  keySpace: (targets, _options, eligible) => keySpace(targets, eligible),
   check(targets) {
     const { total } = layOutWeights(targets)
     if (total <= reachable) return []
     return [`The weights add up to ${total}; hash reaches ${reachable} at most. Use smaller weights.`]
   },
 })
+
+/** The 32,768 values of 15 bits, which for large weights do not fall to targets quite in proportion. */
+function keySpace(targets: readonly Target[], eligible: Eligible): KeySpace {
+  const { ends, total } = layOutWeights(targets)
+  const pieces: number[] = []
+  const owners: number[] = []
+  const lengths = targets.map(() => 0)
+  for (let start = 0; total > 0 && start < reachable; start += total) {
+    let from = start
+    for (let target = 0; target < ends.length && from < reachable; target++) {
+      const end = Math.min(reachable, start + (ends[target] as number))
+      if (end === from) continue
+      lengths[target] = (lengths[target] as number) + end - from
+      pieces.push(end)
+      owners.push(target)
+      from = end
+    }
+  }
+  return {
+    size: reachable,
+    ends: Float64Array.from(pieces),
+    owners: Uint16Array.from(owners),
+    holders: holdersOf(lengths, targets.map(eligible)),
+  }
+}

@@ -30,6 +30,8 @@ function answersOf({ type, servers, failing }: RecordedCase, count: number): str
       ...hashAddress(`http://${address}/base`),
       weight,
       inFlight: 0,
+      ramp: 1,
+      latencyMs: Number.NaN,
     }),
   )
   const strategy = type === 'weighted-round-robin' ? { type, maxFails } : { type, key }

@@ -11,6 +11,8 @@ test('keeps the proportions of those that are eligible, be they few', () => {
     port: '',
     weight: n === 98 ? 3 : n === 99 ? 1 : 50,
     inFlight: 0,
+    ramp: 1,
+    latencyMs: Number.NaN,
   }))
   const balancer = createBalancer({ type: 'random' }, targets, { random: seededRandom(2) })
   const picks = 20_000
@@ -24,7 +26,15 @@ test('keeps the proportions of those that are eligible, be they few', () => {
 })
 
 test('reaches the first and the last place', () => {
-  const targets = ['a', 'b', 'c'].map((id) => ({ id, host: '', port: '', weight: 1, inFlight: 0 }))
+  const targets = ['a', 'b', 'c'].map((id) => ({
+    id,
+    host: '',
+    port: '',
+    weight: 1,
+    inFlight: 0,
+    ramp: 1,
+    latencyMs: Number.NaN,
+  }))
   const pickAt = (drawn: number) =>
     createBalancer({ type: 'random' }, targets, { random: () => drawn }).pick(request, () => true)?.id
   expect([0, 1 / 3, 0.5, 2 / 3, 1 - Number.EPSILON / 2].map(pickAt)).toEqual(['a', 'b', 'b', 'c', 'c'])

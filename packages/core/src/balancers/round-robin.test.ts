@@ -5,7 +5,15 @@ import { createBalancer } from './create.ts'
 const request = { clientIp: '', host: '', url: '/', header: () => undefined }
 
 function balance(weights: Record<string, number>, more: Partial<BalancerServices> = {}): Balancer {
-  const targets = Object.entries(weights).map(([id, weight]) => ({ id, host: id, port: '', weight, inFlight: 0 }))
+  const targets = Object.entries(weights).map(([id, weight]) => ({
+    id,
+    host: id,
+    port: '',
+    weight,
+    inFlight: 0,
+    ramp: 1,
+    latencyMs: Number.NaN,
+  }))
   return createBalancer({ type: 'round-robin' }, targets, { random: () => 0, ...more })
 }
 

@@ -1,7 +1,12 @@
-import type { Target } from './contract.ts'
+import type { Eligible, Target } from './contract.ts'
 
-/** Shares in proportion to weight. */
-export function weightShares(targets: readonly Target[]): number[] {
-  const total = targets.reduce((sum, target) => sum + target.weight, 0)
-  return targets.map((target) => (total === 0 ? 0 : target.weight / total))
+/** What each is of the sum of all; all 0 when the sum is. */
+export function inProportion(parts: readonly number[]): number[] {
+  const total = parts.reduce((sum, part) => sum + part, 0)
+  return parts.map((part) => (total === 0 ? 0 : part / total))
+}
+
+/** Shares in proportion to weight, as much of it as counts in slow start. */
+export function weightShares(targets: readonly Target[], _options: unknown, eligible: Eligible): number[] {
+  return inProportion(targets.map((target) => (eligible(target) ? target.weight * target.ramp : 0)))
 }

@@ -1,4 +1,4 @@
-import type { Balancer, BalancerServices, Target } from './contract.ts'
+import type { Balancer, BalancerServices, Eligible, Target } from './contract.ts'
 
 /**
  * A current weight taken over from other weights counts for this many rounds at most. Without a bound, 60000 : 60000
@@ -18,7 +18,7 @@ interface WithRoundRobin extends Balancer {
  * nginx's smooth weighted round robin (`ngx_http_upstream_get_peer`, `ngx_http_upstream_free_round_robin_peer` in
  * `ngx_http_upstream_round_robin.c`), with its three weights. At each pick every eligible target's current weight
  * grows by its effective weight, the highest is picked (the first of equals) and pays the sum of what was added. A
- * failure takes from the effective weight, each pick gives one back.
+ * failure takes from the effective weight, each pick gives one back. In slow start a part of the effective weight counts.
  *
  * A pick looks at every target, as in nginx: the sequence depends on all current weights.
  */
@@ -49,13 +49,13 @@ export class SmoothWeightedRoundRobin implements Balancer {
     }
   }
 
-  pick(_request: unknown, eligible: (target: Target) => boolean): Target | undefined {
+  pick(_request: unknown, eligible: Eligible): Target | undefined {
     return this.#take(undefined, this.#targets.length, eligible)
   }
 
-  /** Picks among the targets at these indexes only, with the same weights. */
-  pickAmong(members: Uint16Array, eligible: (target: Target) => boolean): Target | undefined {
-    return this.#take(members, members.length, eligible)
+  /** Picks among the targets at the first `count` of these indexes only, with the same weights. */
+  pickAmong(members: Uint16Array, eligible: Eligible, count = members.length): Target | undefined {
+    return this.#take(members, count, eligible)
   }
 
   failed(target: Target): void {
@@ -74,7 +74,7 @@ export class SmoothWeightedRoundRobin implements Balancer {
     return index === undefined ? undefined : this.#effective[index]
   }
 
-  #take(members: Uint16Array | undefined, count: number, eligible: (target: Target) => boolean): Target | undefined {
+  #take(members: Uint16Array | undefined, count: number, eligible: Eligible): Target | undefined {
     if (this.#previous !== undefined) this.#settle()
     const targets = this.#targets
     const weights = this.#weights
@@ -86,12 +86,14 @@ export class SmoothWeightedRoundRobin implements Balancer {
     for (let n = 0; n < count; n++) {
       const i = members === undefined ? n : (members[n] as number)
       const weight = weights[i] as number
-      if (weight === 0 || !eligible(targets[i] as Target)) continue
-      const now = effective[i] as number
+      const target = targets[i] as Target
+      if (weight === 0 || !eligible(target)) continue
+      const full = effective[i] as number
+      const now = full * target.ramp
       const grown = (current[i] as number) + now
       current[i] = grown
       total += now
-      if (now < weight) effective[i] = now + 1
+      if (full < weight) effective[i] = full + 1
       if (best === -1 || grown > highest) {
         best = i
         highest = grown

@@ -6,7 +6,15 @@ const services = { random: () => 0 }
 const request = { clientIp: '', host: '', url: '/', header: () => undefined }
 
 const targets = (weights: Record<string, number>): Target[] =>
-  Object.entries(weights).map(([id, weight]) => ({ id, host: id, port: '', weight, inFlight: 0 }))
+  Object.entries(weights).map(([id, weight]) => ({
+    id,
+    host: id,
+    port: '',
+    weight,
+    inFlight: 0,
+    ramp: 1,
+    latencyMs: Number.NaN,
+  }))
 
 function balance(weights: Record<string, number>, more: Partial<BalancerServices> & { maxFails?: number } = {}) {
   const { maxFails = 1, ...rest } = more
@@ -17,7 +25,7 @@ function turns(balancer: Balancer, count: number, eligible: (target: Target) => 
   return Array.from({ length: count }, () => balancer.pick(request, eligible)?.id ?? '-').join('')
 }
 
-const a: Target = { id: 'a', host: 'a', port: '', weight: 5, inFlight: 0 }
+const a: Target = { id: 'a', host: 'a', port: '', weight: 5, inFlight: 0, ramp: 1, latencyMs: Number.NaN }
 
 test('5, 1, 1 gives a a b a c a a, again and again', () => {
   expect(turns(balance({ a: 5, b: 1, c: 1 }), 21)).toBe('aabacaa'.repeat(3))
