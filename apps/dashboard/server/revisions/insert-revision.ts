@@ -1,5 +1,6 @@
 import { canonicalText, hashText } from '@switchyard/core/config/canonical'
 import type { Config } from '@switchyard/core/config/model'
+import type { Change, Effects } from '@switchyard/core/diff/diff'
 import { SwitchyardError } from '@switchyard/core/errors'
 import { kinds } from '@switchyard/core/schema/fields'
 import { recordAudit } from '../audit/record.ts'
@@ -12,6 +13,12 @@ import { sumUp } from './sum-up.ts'
 export interface Published {
   number: number
   hash: string
+  /** What nodes keep of their state of each upstream that changed, and what begins anew. */
+  effects: UpstreamEffects[]
+}
+
+export interface UpstreamEffects extends Effects {
+  upstream: string
 }
 
 export interface Publication {
@@ -39,7 +46,7 @@ export async function insertRevision(
   confirmRemoval(head?.config, config, confirm)
 
   const number = (head?.number ?? 0) + 1
-  const { sentences } = compare(head?.config, config)
+  const { sentences, changes } = compare(head?.config, config)
   await tx.revision.create({
     data: {
       number,
@@ -54,7 +61,10 @@ export async function insertRevision(
   })
   const action = rollbackOf === undefined ? 'publish' : 'rollback'
   await recordAudit(tx, now, { actor: author, action, kind: 'revisions', resource: `${number}`, detail: sentences })
-  return { number, hash }
+  return { number, hash, effects: effectsOf(changes) }
 }
+
+const effectsOf = (changes: readonly Change[]): UpstreamEffects[] =>
+  changes.flatMap(({ id, effects }) => (effects ? [{ upstream: id, ...effects }] : []))
 
 const isEmpty = (config: Config): boolean => kinds.every((kind) => config[kind].length === 0)

@@ -7,7 +7,7 @@ import { editDraft } from '../draft/edit-draft.ts'
 import { findRow } from '../resources/find-row.ts'
 import { storeChange } from '../resources/store-change.ts'
 import type { Head } from '../revisions/head-reader.ts'
-import { insertRevision } from '../revisions/insert-revision.ts'
+import { insertRevision, type UpstreamEffects } from '../revisions/insert-revision.ts'
 import type { Services } from '../services.ts'
 
 /** What operators change about a target again and again, without opening a form. */
@@ -18,6 +18,8 @@ export interface TargetChanged {
   etag: string
   /** With `publish`: the revision that has it. Absent when what serves had it already. */
   revision?: number
+  /** With `revision`: what nodes keep of their state of the upstream, and what begins anew. */
+  effects?: UpstreamEffects[]
 }
 
 /**
@@ -47,8 +49,8 @@ export function changeTarget(
     const head = await services.heads.read(tx)
     const config = withChangedTarget(head, input.upstream, input.target, change)
     if (config === head?.config) return { result, audit }
-    const { number } = await insertRevision(tx, services.now(), actorOf(caller), head, { config })
-    return { result: { ...result, revision: number }, audit, published: true }
+    const { number, effects } = await insertRevision(tx, services.now(), actorOf(caller), head, { config })
+    return { result: { ...result, revision: number, effects }, audit, published: true }
   })
 }
 

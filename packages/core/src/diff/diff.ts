@@ -1,9 +1,10 @@
 import { leaveOutDefaults } from '../config/canonical.ts'
-import type { Config, Model } from '../config/model.ts'
+import type { Config, Model, Upstream } from '../config/model.ts'
 import { caseMeant } from '../schema/case-meant.ts'
 import { describe, type Field } from '../schema/describe.ts'
 import { type Kind, kinds, singular } from '../schema/fields.ts'
 import { findDetails, orderDetail } from './details.ts'
+import { findEffects } from './effects.ts'
 import { describeDetail } from './sentences.ts'
 import { addShares } from './shares.ts'
 
@@ -23,24 +24,52 @@ export interface Change {
 export interface Effects {
   kept: Effect[]
   reset: Effect[]
+  /** The same for people: `kept: health of a and b`, `reset: health of c (its address changed)`. */
+  sentences: string[]
 }
 
 /**
  * - `health` what probes and failures have shown, ejection and slow start among it
+ * - `ejections` that targets are out because of failures, where their health is kept otherwise
  * - `latency` what answers take
- * - `connections` those that are open to targets, WebSockets among them
+ * - `connections` those that are open to targets, WebSockets among them; reset: they finish, and are ended in the end
  * - `position` where the balancer is in its sequence
  * - `breaker` whether it is open, and what it has counted
  * - `affinity` which client belongs to which target
  * - `keys` which key goes to which target
  */
 export interface Effect {
-  what: 'health' | 'latency' | 'connections' | 'position' | 'breaker' | 'affinity' | 'keys'
-  /** Of these targets, in the order of the document; absent: of the upstream as a whole. */
+  what: 'health' | 'ejections' | 'latency' | 'connections' | 'position' | 'breaker' | 'affinity' | 'keys'
+  /**
+   * Of these targets, in the order of the document; absent: of the upstream as a whole. Of what is kept, absent also where
+   * there are too many to name: then of all those that are not named as reset.
+   */
   targets?: string[]
   /** Of `keys`: how much of all there are, 0 to 1. */
   share?: number
+  /** Of what is reset. */
+  because?: EffectCause
 }
+
+/**
+ * - `address`, `added`, `removed` of a target
+ * - `disabled`, `drains`, `weight` of a target: it takes nothing new any more
+ * - `tls` how targets are spoken to has changed
+ * - `strategy` another one, or another key
+ * - `settings` those that it depends on have changed
+ * - `off` what it comes from is turned off
+ */
+export type EffectCause =
+  | 'address'
+  | 'added'
+  | 'removed'
+  | 'disabled'
+  | 'drains'
+  | 'weight'
+  | 'tls'
+  | 'strategy'
+  | 'settings'
+  | 'off'
 
 /** What happened to one field, or to one thing in a list. */
 export interface Detail {
@@ -80,7 +109,8 @@ function diffKind(kind: Kind, field: Field, before: readonly Resource[], after: 
     if (then === undefined) changes.push(wholeChange(kind, field, 'added', resource))
     else {
       const details = addShares(kind, then, resource, findDetails(field, then, resource))
-      if (details.length > 0) changes.push({ kind, id: resource.id, action: 'changed', details })
+      if (details.length === 0) continue
+      changes.push({ kind, id: resource.id, action: 'changed', details, ...effectsOn(kind, then, resource) })
     }
   }
   for (const resource of left.values()) changes.push(wholeChange(kind, field, 'removed', resource))
@@ -91,6 +121,10 @@ function diffKind(kind: Kind, field: Field, before: readonly Resource[], after: 
   if (order !== undefined) changes.push({ kind, id: '', action: 'changed', details: [order] })
   return changes
 }
+
+/** Only of upstreams do nodes keep a state. The casts state which resources a kind has. */
+const effectsOn = (kind: Kind, before: Resource, after: Resource): { effects?: Effects } =>
+  kind === 'upstreams' ? { effects: findEffects(before as Upstream, after as Upstream) } : {}
 
 function wholeChange(kind: Kind, field: Field, action: 'added' | 'removed', resource: Resource): Change {
   const written = leaveOutDefaults(field, resource) as Record<string, unknown>

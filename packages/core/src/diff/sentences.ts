@@ -29,7 +29,7 @@ function happened({ action, before, after, unit, labels }: Detail, named: boolea
 const shareOf = ({ share }: Detail) =>
   share === undefined ? '' : ` (share ${formatShare(share.before)} → ${formatShare(share.after)})`
 
-function formatShare(share: number): string {
+export function formatShare(share: number): string {
   const percent = Math.round(share * 100)
   return percent === 0 && share > 0 ? 'below 1 %' : `${percent} %`
 }
