@@ -77,7 +77,9 @@ async function forgetKey(
   if (!('secret' in before) || before.secret === now) return
   const name = before.secret
   const isOurs = name.startsWith(`${id.slice(0, 50)}-`) && /-[0-9a-f]{12}$/.test(name)
-  const others = secretUsesIn(draft.config).filter((use) => use.name === name && use.id !== id)
+  const others = secretUsesIn(draft.config).filter(
+    (use) => use.name === name && !(use.kind === 'certificates' && use.id === id),
+  )
   if (!isOurs || others.length > 0) return
   const canonical = JSON.stringify({ secret: name })
   const published = await tx.revision.findFirst({
