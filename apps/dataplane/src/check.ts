@@ -2,6 +2,7 @@ import { dirname, relative } from 'node:path'
 import { lineOf } from '@switchyard/core/config/text'
 import { type Problem, SwitchyardError } from '@switchyard/core/errors'
 import { describeProblem, describeReadError, type ReadFile, readConfigFile } from './config-file/read-file.ts'
+import { loadAffinityKeys } from './traffic/affinity-keys.ts'
 import { loadCertificates } from './traffic/tls/certificates.ts'
 
 /**
@@ -14,7 +15,7 @@ export async function check(path: string, say: { out(text: string): void; err(te
   const file = near.startsWith('..') ? path : near
   try {
     const { result } = await readConfigFile(path)
-    const problems = result.ok ? await problemsOfCertificates(result, path) : result.problems
+    const problems = result.ok ? await problemsOfSecrets(result, path) : result.problems
     if (problems.length === 0) {
       say.out(`${file} is right.\n`)
       return 0
@@ -27,15 +28,20 @@ export async function check(path: string, say: { out(text: string): void; err(te
 }
 
 /** What shows only where the files and variables are that the document refers to. */
-async function problemsOfCertificates(
+async function problemsOfSecrets(
   { config, text, format }: Extract<ReadFile['result'], { ok: true }>,
   path: string,
 ): Promise<readonly Problem[]> {
-  try {
-    await loadCertificates(config, { folder: dirname(path), env: process.env }, Date.now())
-    return []
-  } catch (error) {
-    if (!(error instanceof SwitchyardError)) throw error
-    return error.problems.map((problem) => ({ line: lineOf(text, format, problem.path), ...problem }))
+  const sources = { folder: dirname(path), env: process.env }
+  const loads = [() => loadCertificates(config, sources, Date.now()), () => loadAffinityKeys(config, sources)]
+  const problems: Problem[] = []
+  for (const load of loads) {
+    try {
+      await load()
+    } catch (error) {
+      if (!(error instanceof SwitchyardError)) throw error
+      problems.push(...error.problems)
+    }
   }
+  return problems.map((problem) => ({ line: lineOf(text, format, problem.path), ...problem }))
 }

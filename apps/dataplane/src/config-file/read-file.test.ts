@@ -80,4 +80,13 @@ describe('--check', () => {
       said: expect.stringContaining('no such file'),
     })
   })
+
+  test('finds a key of affinity that this node does not have', async () => {
+    const lines = ['switchyard: 1', 'upstreams:', '  - id: shop', '    affinity:', '      type: cookie', '      key:']
+    const { code, said } = await run(
+      await write('affinity.yaml', [...lines, '        file: nowhere.key', ''].join('\n')),
+    )
+    expect(code).toBe(1)
+    expect(said).toMatch(/affinity\.yaml:7: upstreams\[0\]\.affinity\.key\.file: .*there is no such file/)
+  })
 })
