@@ -9,7 +9,7 @@ import {
   type SubscribeInput,
   subscribeInput,
 } from '@switchyard/core/node-protocol'
-import { initTRPC, tracked } from '@trpc/server'
+import { initTRPC, TRPCError, tracked } from '@trpc/server'
 import { createHTTPHandler } from '@trpc/server/adapters/standalone'
 
 const t = initTRPC.create({
@@ -22,6 +22,8 @@ export class ControlPlane {
   /** What nodes asked for, in order. */
   readonly subscriptions: SubscribeInput[] = []
   readonly reports: Report[] = []
+  /** Takes no reports, as one whose disk is full. */
+  refusesReports = false
   head: Snapshot | undefined
   port = 0
   #server: Server | undefined
@@ -71,6 +73,7 @@ export class ControlPlane {
 
   #router() {
     const { subscriptions, reports } = this
+    const refuses = () => this.refusesReports
     const changed = (signal: AbortSignal | undefined) => this.#changed(signal)
     const head = () => this.head
     return t.router({
@@ -87,6 +90,7 @@ export class ControlPlane {
         }
       }),
       report: t.procedure.input(reportSchema).mutation(({ input }) => {
+        if (refuses()) throw new TRPCError({ code: 'INTERNAL_SERVER_ERROR', message: 'no room' })
         reports.push(input)
         return {}
       }),
