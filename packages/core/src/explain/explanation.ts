@@ -124,7 +124,7 @@ export interface TargetCandidate {
   readonly tier: number
   readonly eligible: boolean
   /** Why it is not eligible; null where it is. */
-  readonly reason: 'disabled' | 'draining' | 'no-weight' | 'other-tier' | 'unhealthy' | null
+  readonly reason: 'disabled' | 'draining' | 'weight-0' | 'other-tier' | 'unhealthy' | null
   /** The share of the requests of this upstream that it is expected to get now. */
   readonly share: number
 }

@@ -76,7 +76,7 @@ test('each target that may not be picked has its reason, and no share', () => {
   expect(pick.targets.map(({ reason }) => reason)).toEqual([
     'disabled',
     'draining',
-    'no-weight',
+    'weight-0',
     'other-tier',
     'unhealthy',
     null,

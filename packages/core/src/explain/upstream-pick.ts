@@ -2,9 +2,9 @@ import type { Balancer, PickRequest, Target } from '../balancers/contract.ts'
 import { createBalancer, predictShares } from '../balancers/create.ts'
 import { HashKey, type HashKeyOptions } from '../balancers/hash-key.ts'
 import type { TargetConfig, Upstream } from '../config/model.ts'
+import { type PickWitness, RestingLoad, RestingTarget, watchedRequest } from './at-rest.ts'
 import type { ExplainedForward, TargetCandidate } from './explanation.ts'
 import type { NodeSteps } from './node-steps.ts'
-import { type PickWitness, RestingTarget, watchedRequest } from './resting-target.ts'
 
 /** What picking goes by beside the configuration and the request. */
 export interface PickServices {
@@ -28,11 +28,13 @@ export class UpstreamPicks {
   readonly #witness: PickWitness = { load: false, draw: false, request: false }
   readonly #services: PickServices
   readonly #balancers = new Map<number, Balancer>()
+  readonly #load: RestingLoad
 
   constructor(config: Upstream, services: PickServices) {
     this.config = config
     this.#targets = config.targets.map((target) => new RestingTarget(target, this.#witness))
     this.#services = services
+    this.#load = new RestingLoad(this.#witness)
   }
 
   /** None of its targets is eligible by its health. */
@@ -48,7 +50,7 @@ export class UpstreamPicks {
       const { enabled, drain, weight, tier: own } = target.config
       if (!enabled) return 'disabled'
       if (drain) return 'draining'
-      if (weight === 0) return 'no-weight'
+      if (weight === 0) return 'weight-0'
       if (own !== tier) return 'other-tier'
       return !asIfWell && this.#out(target) ? 'unhealthy' : null
     }
@@ -94,7 +96,7 @@ export class UpstreamPicks {
         return random()
       }
       const members = this.#targets.filter(({ config }) => config.enabled && config.tier === tier)
-      balancer = createBalancer(this.config.strategy, members, { random: drawn, start, load: loadOf(members, witness) })
+      balancer = createBalancer(this.config.strategy, members, { random: drawn, start, load: this.#load })
       this.#balancers.set(tier, balancer)
     }
     return balancer
@@ -105,15 +107,14 @@ export class UpstreamPicks {
     reasonOf: (target: RestingTarget) => TargetCandidate['reason'],
     balancer: Balancer,
   ): TargetCandidate[] {
-    const shares = predictShares(
-      this.config.strategy,
-      eligible.map(({ config }) => config),
-    )
-    return this.#targets.map((target) => {
+    const known = this.#targets.map((target) => ({ ...target.config, healthy: !this.#out(target) }))
+    const { strategy, tierMinPercent } = this.config
+    const shares = eligible.length > 0 ? predictShares(strategy, known, { tierMinPercent }) : []
+    return this.#targets.map((target, index) => {
       const { id, url, weight, tier } = target.config
       const reason = reasonOf(target)
       const effectiveWeight = reason === null ? (balancer.effectiveWeight?.(target) ?? weight) : 0
-      const share = shares[eligible.indexOf(target)] ?? 0
+      const share = shares[index] ?? 0
       return { id, url, weight, effectiveWeight, tier, eligible: reason === null, reason, share }
     })
   }
@@ -122,6 +123,7 @@ export class UpstreamPicks {
     const key = this.#keyOf(request)
     const witness = this.#witness
     Object.assign(witness, { load: false, draw: false, request: false })
+    this.#load.weight = eligible.reduce((sum, { weight }) => sum + weight, 0)
     // The balancer was made with these and no others.
     const may = new Set<Target>(eligible)
     const picked = balancer.pick(watchedRequest(request, witness), (target) => may.has(target))
@@ -146,18 +148,6 @@ function basisOf({ draw, load, request }: PickWitness, key: ExplainedForward['ke
   if (draw) return 'draw'
   if (request && key && key.value !== '') return 'key'
   return load ? 'load' : 'turn'
-}
-
-/** Nothing is in hand anywhere. */
-function loadOf(members: readonly Target[], witness: PickWitness) {
-  const weight = members.reduce((sum, member) => sum + member.weight, 0)
-  return {
-    get inFlight() {
-      witness.load = true
-      return 0
-    },
-    weight,
-  }
 }
 
 function hasCookie(request: PickRequest, name: string): boolean {

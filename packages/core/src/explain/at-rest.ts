@@ -1,4 +1,4 @@
-import type { PickRequest, Target } from '../balancers/contract.ts'
+import type { PickRequest, Target, UpstreamLoad } from '../balancers/contract.ts'
 import { hashAddress } from '../balancers/create.ts'
 import type { TargetConfig } from '../config/model.ts'
 
@@ -42,6 +42,22 @@ export class RestingTarget implements Target {
   get takesTraffic(): boolean {
     const { enabled, drain } = this.config
     return enabled && !drain && this.weight > 0
+  }
+}
+
+/** Nothing is in hand at any target of a balancer. */
+export class RestingLoad implements UpstreamLoad {
+  /** Of those that are eligible; set before each pick. */
+  weight = 0
+  readonly #witness: PickWitness
+
+  constructor(witness: PickWitness) {
+    this.#witness = witness
+  }
+
+  get inFlight(): number {
+    this.#witness.load = true
+    return 0
   }
 }
 
