@@ -133,3 +133,29 @@ test('long texts of one character are read in seconds', () => {
     }
   }
 })
+
+test.each([
+  [
+    'a map',
+    { upstreams: [{ id: 'a', labels: Object.fromEntries(Array.from({ length: 200_000 }, (_, i) => [`k${i}`, i])) }] },
+    'upstreams[0].labels.k0: expected text, not 0',
+  ],
+  [
+    'a list',
+    { routes: Array.from({ length: 50_000 }, () => ({ a: 1, enabled: 1, priority: '', limits: 1 })) },
+    'routes[0].id: required; write text',
+  ],
+  [
+    'fields',
+    Object.fromEntries(Array.from({ length: 200_000 }, (_, i) => [`k${i}`, i])),
+    'k0: unknown field; known here: switchyard, listeners, upstreams, routes, middleware, certificates',
+  ],
+])(
+  'a text in which more is wrong than anybody could be told, in %s, is refused with its places',
+  (_, document, said) => {
+    const parsed = parseText(testModel, JSON.stringify({ switchyard: 1, ...document }), 'json')
+    const problems = parsed.ok ? [] : parsed.problems
+    expect(problems).toHaveLength(100)
+    expect(problems.map(({ path, message }) => `${path}: ${message}`)).toContain(said)
+  },
+)

@@ -13,9 +13,42 @@ export function parseBySchema<T>(
   schema: z.ZodType<T>,
   value: unknown,
 ): { ok: true; value: T } | { ok: false; findings: Finding[] } {
-  const result = schema.safeParse(value, { error: sentence })
+  const result = safeParse(schema, value)
+  if (result === 'too much') return { ok: false, findings: findingsInside(schema, value) }
   if (result.success) return { ok: true, value: result.data }
   return { ok: false, findings: result.error.issues.flatMap((issue) => explain(schema, value, issue)) }
+}
+
+/**
+ * zod hands the issues of a value on as the arguments of one call. Where there are so many that the stack has no room
+ * for them (some 100,000), that throws.
+ */
+function safeParse<T>(schema: z.ZodType<T>, value: unknown): z.ZodSafeParseResult<T> | 'too much' {
+  try {
+    return schema.safeParse(value, { error: sentence })
+  } catch (error) {
+    if (error instanceof RangeError) return 'too much'
+    throw error
+  }
+}
+
+/** More findings than are ever told: beyond so many they need not be looked for, nor explained. */
+const enough = 200
+
+/** What is wrong with the members of a value that has too much wrong with it to be parsed as a whole. */
+function findingsInside(schema: z.core.$ZodType, value: unknown): Finding[] {
+  const findings: Finding[] = []
+  const steps = Array.isArray(value) ? value.keys() : Object.keys(value as object)
+  for (const step of steps) {
+    const inside = schemaAt(schema, value, [step])
+    // What the schema does not know it cannot look into. The cast states what `schemaAt` gives: a part of ours.
+    const parsed = inside && parseBySchema(inside as z.ZodType, valueAt(value, [step]))
+    if (inside === undefined) findings.push({ at: [step], message: 'unknown field' })
+    else if (parsed?.ok === false)
+      findings.push(...parsed.findings.slice(0, enough).map((one) => ({ ...one, at: [step, ...one.at] })))
+    if (findings.length >= enough) break
+  }
+  return findings.length > 0 ? findings : [{ at: [], message: 'is not valid' }]
 }
 
 /** What zod says of one place; of a union, what is wrong with the case that was meant. */
@@ -24,7 +57,9 @@ function explain(schema: z.core.$ZodType, value: unknown, issue: Issue): Finding
   switch (issue.code) {
     case 'unrecognized_keys': {
       const known = namesOf(schemaAt(schema, value, at), valueAt(value, at))
-      return issue.keys.map((key) => ({ at: [...at, key], message: unknownField(key, known) }))
+      // A hint takes its time; beyond so many nobody reads it.
+      const hinted = issue.keys.slice(0, enough).map((key) => ({ at: [...at, key], message: unknownField(key, known) }))
+      return [...hinted, ...issue.keys.slice(enough).map((key) => ({ at: [...at, key], message: 'unknown field' }))]
     }
     case 'invalid_union': {
       const union = issue.discriminator === undefined ? at : at.slice(0, -1)
