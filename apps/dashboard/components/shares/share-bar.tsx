@@ -12,6 +12,8 @@ export interface ShareSegment {
   measured?: number | undefined
   /** Takes nothing new. */
   draining?: boolean
+  /** Is not well, and gets nothing. */
+  out?: boolean
 }
 
 const fills = ['bg-share-1', 'bg-share-2', 'bg-share-3', 'bg-share-4']
@@ -21,7 +23,8 @@ const heights = { thin: 'h-2.5 w-full', middle: 'h-4 w-full', tall: 'h-8 w-full'
 
 /**
  * The targets of an upstream side by side: predicted share as outline, measured share as fill, so that a difference is
- * seen before it is read. What drains is hatched. The numbers stand beside it; this picture also says them aloud.
+ * seen before it is read. What drains is hatched; where a target is out there is a gap. The numbers stand beside it; this
+ * picture also says them aloud.
  */
 export function ShareBar({
   segments,
@@ -42,6 +45,7 @@ export function ShareBar({
         ? t('said', { id, predicted: share(predicted) })
         : t('saidBoth', { id, predicted: share(predicted), measured: share(measured) }),
     )
+    .concat(segments.filter(({ out }) => out).map(({ id }) => t('saidOut', { id })))
     .join(', ')
   return (
     <div
@@ -73,6 +77,32 @@ export function ShareBar({
           />
         ))}
       </div>
+      {gapsOf(segments).map(({ id, at, out }) => (
+        <span
+          key={id}
+          style={{ left: `clamp(5px, ${at * 100}%, calc(100% - 5px))` }}
+          className={cn(
+            'absolute inset-y-0 w-2.5 -translate-x-1/2 bg-page transition-[left] duration-150',
+            out
+              ? 'before:absolute before:inset-y-0 before:left-1/2 before:w-0.5 before:-translate-x-1/2 before:bg-failed'
+              : 'hatched text-share-1',
+          )}
+        />
+      ))}
     </div>
   )
+}
+
+/** Where those would stand that get nothing now: between their neighbours. Several beside each other are one gap. */
+export function gapsOf(segments: readonly ShareSegment[]): { id: string; at: number; out: boolean }[] {
+  const gaps: { id: string; at: number; out: boolean }[] = []
+  let at = 0
+  for (const { id, predicted, out = false, draining = false } of segments) {
+    at += predicted
+    if (predicted > 0 || !(out || draining)) continue
+    const last = gaps.at(-1)
+    if (last !== undefined && Math.abs(last.at - at) < 1e-9) last.out ||= out
+    else gaps.push({ id, at, out })
+  }
+  return gaps
 }

@@ -2,31 +2,43 @@
 
 import type { WrittenTarget } from '@switchyard/core/balancers/create'
 import { useFormatter, useTranslations } from 'use-intl'
-import type { TrafficSummary } from '../../lib/trpc.ts'
+import { weightNow } from '../../lib/target-state.ts'
+import type { TrafficSummary, UpstreamHealth } from '../../lib/trpc.ts'
 import { useShareText } from '../../lib/use-share-text.ts'
 import type { WeightEdits } from '../../lib/use-weight-edits.ts'
-import { StateMark } from '../ui/state-mark.tsx'
 import { Cell, Head, HeadCell, Row, Table } from '../ui/table.tsx'
 import { type TargetAction, TargetActions } from './target-actions.tsx'
+import { TargetHealthMark } from './target-health.tsx'
 import { WeightInput } from './weight-input.tsx'
 
 interface TargetTableProps {
   targets: readonly WrittenTarget[]
   shares: ReadonlyMap<string, number>
   traffic: TrafficSummary['upstreams'][string] | undefined
+  health: UpstreamHealth | undefined
+  /** A node is heard. */
+  heard: boolean
+  /** The upstream has probes. */
+  probed: boolean
   edits: WeightEdits
   canEdit: boolean
   onAction: (action: TargetAction, target: WrittenTarget) => void
 }
 
 /** The targets of an upstream, a line each: what was decided at the left, what goes through at the right. */
-export function TargetTable({ targets, shares, traffic, edits, canEdit, onAction }: TargetTableProps) {
+export function TargetTable({ targets, shares, traffic, health, ...rest }: TargetTableProps) {
   const t = useTranslations('targets')
+  const tiered = new Set(targets.map(({ tier = 0 }) => tier)).size > 1
   return (
     <Table label={t('title')}>
       <Head>
         <HeadCell>{t('target')}</HeadCell>
         <HeadCell className="max-md:hidden">{t('address')}</HeadCell>
+        {tiered ? (
+          <HeadCell right className="max-md:hidden">
+            {t('tier')}
+          </HeadCell>
+        ) : null}
         <HeadCell className="w-px">
           <span className="block w-16 text-right sm:w-20">{t('weight')}</span>
         </HeadCell>
@@ -43,7 +55,7 @@ export function TargetTable({ targets, shares, traffic, edits, canEdit, onAction
         <HeadCell right className="max-lg:hidden">
           {t('errors')}
         </HeadCell>
-        <HeadCell className="max-sm:hidden">{t('state')}</HeadCell>
+        <HeadCell className="w-52 min-w-52 max-sm:hidden">{t('state')}</HeadCell>
         <HeadCell>
           <span className="sr-only">{t('actions')}</span>
         </HeadCell>
@@ -56,9 +68,9 @@ export function TargetTable({ targets, shares, traffic, edits, canEdit, onAction
             share={shares.get(target.id)}
             traffic={traffic?.targets[target.id]}
             anyTraffic={(traffic?.requestsPerSecond ?? 0) > 0}
-            edits={edits}
-            canEdit={canEdit}
-            onAction={onAction}
+            health={health?.targets[target.id]}
+            tiered={tiered}
+            {...rest}
           />
         ))}
       </tbody>
@@ -71,14 +83,20 @@ function TargetRow({
   share,
   traffic,
   anyTraffic,
+  health,
+  heard,
+  probed,
+  tiered,
   edits,
   canEdit,
   onAction,
-}: Omit<TargetTableProps, 'targets' | 'shares' | 'traffic'> & {
+}: Omit<TargetTableProps, 'targets' | 'shares' | 'traffic' | 'health'> & {
   target: WrittenTarget
   share: number | undefined
   traffic: TrafficSummary['upstreams'][string]['targets'][string] | undefined
   anyTraffic: boolean
+  health: UpstreamHealth['targets'][string] | undefined
+  tiered: boolean
 }) {
   const t = useTranslations('targets')
   const format = useFormatter()
@@ -86,6 +104,13 @@ function TargetRow({
   const count = (value: number | undefined) =>
     value === undefined ? '–' : format.number(value, { maximumFractionDigits: value < 10 ? 1 : 0 })
   const failed = traffic === undefined || traffic.requests === 0 ? undefined : traffic.failures / traffic.requests
+  const weight = target.weight ?? 1
+  const counts = weightNow(health, weight)
+  const countsText =
+    counts === undefined ? '' : t('countsNow', { weight: format.number(counts, { maximumFractionDigits: 2 }) })
+  const state = (
+    <TargetHealthMark id={target.id} target={target} health={health} heard={heard} probed={probed} traffic={traffic} />
+  )
   const measured = traffic === undefined || !anyTraffic ? '–' : shareText(traffic.share)
   return (
     <Row className="align-top [&>td]:py-1">
@@ -94,15 +119,32 @@ function TargetRow({
         <span className="-mt-1 block truncate pb-1 font-mono text-muted text-xs md:hidden" title={target.url}>
           {target.url.replace(/^http:\/\//, '')}
         </span>
-        <span className="block pb-1 sm:hidden">
-          <TargetState target={target} traffic={traffic} />
-        </span>
+        {tiered ? (
+          <span className="-mt-1 block pb-1 text-muted text-xs md:hidden">
+            {t('tierOf', { tier: target.tier ?? 0 })}
+          </span>
+        ) : null}
+        <span className="block whitespace-nowrap pb-1 sm:hidden">{state}</span>
       </Cell>
       <Cell mono className="max-w-72 truncate leading-7 max-md:hidden" title={target.url}>
         {target.url}
       </Cell>
+      {tiered ? (
+        <Cell right className="leading-7 max-md:hidden">
+          {target.tier ?? 0}
+        </Cell>
+      ) : null}
       <Cell>
-        <WeightInput target={target.id} weight={target.weight ?? 1} edits={edits} readOnly={!canEdit} />
+        <span className="flex items-center max-md:flex-col max-md:items-end">
+          <WeightInput target={target.id} weight={weight} edits={edits} readOnly={!canEdit} />
+          <span
+            data-testid={`counts-${target.id}`}
+            title={counts === undefined ? undefined : t('countsNowLong')}
+            className="block h-4 whitespace-nowrap pl-1.5 text-attention text-xs md:w-14"
+          >
+            {countsText}
+          </span>
+        </span>
       </Cell>
       <Cell right className="leading-7">
         <span className="block" data-testid={`share-${target.id}`}>
@@ -128,30 +170,10 @@ function TargetRow({
           <span className={failed > 0 ? 'text-failed' : undefined}>{shareText(failed)}</span>
         )}
       </Cell>
-      <Cell className="leading-7 max-sm:hidden">
-        <TargetState target={target} traffic={traffic} />
-      </Cell>
+      <Cell className="leading-7 max-sm:hidden">{state}</Cell>
       <Cell right className="w-px whitespace-nowrap">
         {canEdit ? <TargetActions target={target} onAction={onAction} /> : null}
       </Cell>
     </Row>
   )
-}
-
-/** What a target takes by decision; whether it is well, nobody asks it yet. */
-function TargetState({
-  target,
-  traffic,
-}: {
-  target: WrittenTarget
-  traffic: { inFlight: number; tunnels: number } | undefined
-}) {
-  const t = useTranslations('targets')
-  if (target.enabled === false) return <StateMark kind="unknown">{t('off')}</StateMark>
-  if (target.drain === true) {
-    const left = (traffic?.inFlight ?? 0) + (traffic?.tunnels ?? 0)
-    return <StateMark kind="busy">{t('draining', { left })}</StateMark>
-  }
-  if (target.weight === 0) return <StateMark kind="unknown">{t('noWeight')}</StateMark>
-  return <StateMark kind="ok">{t('taking')}</StateMark>
 }

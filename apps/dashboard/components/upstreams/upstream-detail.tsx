@@ -4,9 +4,12 @@ import type { Field } from '@switchyard/core/schema/describe'
 import { Plus } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { useTranslations } from 'use-intl'
-import { predictedShares, targetsOf } from '../../lib/predicted.ts'
+import { predictedShares, targetsOf, type WrittenUpstream } from '../../lib/predicted.ts'
 import { shareSegments } from '../../lib/share-segments.ts'
-import type { LoadedUpstream } from '../../lib/trpc.ts'
+import type { LoadedUpstream, UpstreamHealth } from '../../lib/trpc.ts'
+import { decisiveHealth } from '../../lib/upstream-health.ts'
+import { useHealth } from '../../lib/use-health.ts'
+import { useHeard } from '../../lib/use-heard.ts'
 import { useResourceForm } from '../../lib/use-resource-form.ts'
 import { useTraffic } from '../../lib/use-traffic.ts'
 import { useUser } from '../../lib/use-user.ts'
@@ -14,6 +17,7 @@ import { useWeightEdits } from '../../lib/use-weight-edits.ts'
 import { YamlView } from '../resources/yaml-view.tsx'
 import { ShareBar } from '../shares/share-bar.tsx'
 import { ShareHandles } from '../shares/share-handles.tsx'
+import { Timeline } from '../timeline/timeline.tsx'
 import { Button } from '../ui/button.tsx'
 import { Empty } from '../ui/empty.tsx'
 import { Page } from '../ui/page.tsx'
@@ -22,6 +26,7 @@ import { TargetDialog } from './target-dialog.tsx'
 import { type Question, TargetQuestion } from './target-question.tsx'
 import { TargetTable } from './target-table.tsx'
 import { UpstreamActions, UpstreamFigures, UpstreamTitle } from './upstream-head.tsx'
+import { UpstreamNotices } from './upstream-notices.tsx'
 import { UpstreamSettings } from './upstream-settings.tsx'
 
 /** One upstream: how its traffic is shared and how it could be, its targets, and everything else about it below. */
@@ -29,6 +34,8 @@ export function UpstreamDetail({ upstream, fields }: { upstream: LoadedUpstream;
   const t = useTranslations('upstreams')
   const { canEdit } = useUser()
   const traffic = useTraffic()?.upstreams[upstream.id]
+  const health = useHealth()?.upstreams[upstream.id]
+  const heard = useHeard()
   const edits = useWeightEdits(upstream.id, upstream.etag)
   const [asking, setAsking] = useState<{ question: Question; id: string }>()
   const [editing, setEditing] = useState<{ id: string | undefined }>()
@@ -44,15 +51,19 @@ export function UpstreamDetail({ upstream, fields }: { upstream: LoadedUpstream;
   // As it would be with everything that is typed: weights, and the strategy below.
   const typed = {
     strategy: settings.value['strategy'],
+    tierMinPercent: settings.value['tierMinPercent'],
     targets: targetsOf(upstream.value).map((target) => ({
       ...target,
       weight: edits.effective(target.id, target.weight ?? 1),
     })),
   }
   // A consistent hash takes a while to predict: once for each text, not once for each figure that comes in.
-  const text = JSON.stringify(typed)
-  const shares = useMemo(() => predictedShares(JSON.parse(text)), [text])
-  const segments = shareSegments(typed.targets, shares, traffic)
+  const text = JSON.stringify({ typed, health: health && decisiveHealth(health) })
+  const shares = useMemo(() => {
+    const known = JSON.parse(text) as { typed: WrittenUpstream; health?: UpstreamHealth }
+    return predictedShares(known.typed, known.health)
+  }, [text])
+  const segments = shareSegments(typed.targets, shares, traffic, health)
   const draggable = typed.targets.map(({ id, weight }) => ({
     id,
     weight,
@@ -71,9 +82,10 @@ export function UpstreamDetail({ upstream, fields }: { upstream: LoadedUpstream;
     <Page
       name={upstream.id}
       title={<UpstreamTitle upstream={upstream} />}
-      lead={<UpstreamFigures upstream={upstream} strategy={typed.strategy} traffic={traffic} />}
+      lead={<UpstreamFigures upstream={upstream} strategy={typed.strategy} traffic={traffic} segments={segments} />}
       actions={canEdit ? <UpstreamActions upstream={upstream} /> : undefined}
     >
+      <UpstreamNotices upstream={upstream.id} targets={saved} health={health} heard={heard} />
       <section id="targets" aria-label={t('targets')} className="scroll-mt-4 space-y-3">
         {saved.length === 0 ? (
           <Empty title={t('noTargetsTitle')} action={add} example="{ id: a, url: http://10.0.0.7:8080, weight: 5 }">
@@ -92,6 +104,9 @@ export function UpstreamDetail({ upstream, fields }: { upstream: LoadedUpstream;
               targets={saved}
               shares={shares}
               traffic={traffic}
+              health={health}
+              heard={heard}
+              probed={upstream.value.health?.active !== undefined}
               edits={edits}
               canEdit={canEdit}
               onAction={(action, { id }) =>
@@ -103,6 +118,13 @@ export function UpstreamDetail({ upstream, fields }: { upstream: LoadedUpstream;
         )}
       </section>
       <UpstreamSettings upstream={upstream} fields={fields} form={settings} />
+      <section
+        id="timeline"
+        aria-labelledby="timeline-title"
+        className="max-w-[680px] scroll-mt-4 border-line border-t pt-4 lg:ml-[144px]"
+      >
+        <Timeline upstream={upstream.id} targets={saved.map(({ id }) => id)} />
+      </section>
       <section id="yaml" aria-label={t('yaml')} className="max-w-[680px] scroll-mt-4 lg:ml-[144px]">
         <YamlView value={upstream.value} />
       </section>

@@ -8,6 +8,7 @@ import { strategyTypeOf } from '../../lib/predicted.ts'
 import type { LoadedUpstream, TrafficSummary } from '../../lib/trpc.ts'
 import { RemoveResource } from '../resources/remove-resource.tsx'
 import { ServingMark } from '../resources/serving-mark.tsx'
+import type { ShareSegment } from '../shares/share-bar.tsx'
 import { ShareLegend } from '../shares/share-legend.tsx'
 import { Button } from '../ui/button.tsx'
 import { Menu, MenuItem } from '../ui/menu.tsx'
@@ -29,9 +30,11 @@ export function UpstreamFigures({
   upstream,
   strategy,
   traffic,
+  segments,
 }: {
   upstream: LoadedUpstream
   strategy: unknown
+  segments: readonly ShareSegment[]
   traffic: TrafficSummary['upstreams'][string] | undefined
 }) {
   const t = useTranslations('upstreams')
@@ -55,7 +58,7 @@ export function UpstreamFigures({
         ))}
       </span>
       <span className="flex flex-wrap items-center gap-x-4 gap-y-1 md:ml-auto">
-        <ShareLegend />
+        <ShareLegend draining={segments.some(({ draining }) => draining)} out={segments.some(({ out }) => out)} />
         <span className="figures text-text md:min-w-20 md:text-right">
           {traffic === undefined
             ? t('noTraffic')

@@ -5,12 +5,15 @@ import { useMemo } from 'react'
 import { useFormatter, useTranslations } from 'use-intl'
 import { predictedShares, strategyTypeOf, targetsOf } from '../../lib/predicted.ts'
 import { shareSegments } from '../../lib/share-segments.ts'
-import { type UpstreamItem, useTRPC } from '../../lib/trpc.ts'
+import { type UpstreamHealth, type UpstreamItem, useTRPC } from '../../lib/trpc.ts'
+import { decisiveHealth, type UpstreamWord, upstreamWord } from '../../lib/upstream-health.ts'
+import { useHealth } from '../../lib/use-health.ts'
 import { useTraffic } from '../../lib/use-traffic.ts'
 import { routesByUpstream } from '../../lib/used-by.ts'
 import { type Column, ResourceList } from '../resources/resource-list.tsx'
 import { ShareBar } from '../shares/share-bar.tsx'
 import { ShareLegend } from '../shares/share-legend.tsx'
+import { UpstreamHealthMark } from './upstream-health-mark.tsx'
 
 const example = `upstreams:
   - id: shop
@@ -22,19 +25,34 @@ const example = `upstreams:
 const textOf = ({ id, value }: UpstreamItem) =>
   [id, value.title ?? '', strategyTypeOf(value), ...targetsOf(value).map(({ url }) => url)].join(' ')
 
+/** What is worst first, when sorted upwards. */
+const rankOf = (word: UpstreamWord | undefined) =>
+  word === undefined ? 4 : ['failed', 'attention', 'busy', 'ok', 'unknown'].indexOf(word.kind)
+
 /** Every upstream on one line: its shares, how it chooses, what goes through it, and who sends it there. */
 export function UpstreamList() {
   const t = useTranslations('upstreams')
   const format = useFormatter()
   const trpc = useTRPC()
   const traffic = useTraffic()
+  const health = useHealth()
   const upstreams = useQuery(trpc.upstreams.list.queryOptions())
   const routes = useQuery(trpc.routes.list.queryOptions())
   const usedBy = useMemo(() => routesByUpstream(routes.data ?? []), [routes.data])
-  const shares = useMemo(
-    () => new Map((upstreams.data ?? []).map(({ id, value }) => [id, predictedShares(value)])),
-    [upstreams.data],
+  // A hash takes a while to predict: when something has changed, not with every report.
+  const decisive = useMemo(
+    () =>
+      JSON.stringify(
+        Object.fromEntries(
+          Object.entries(health?.upstreams ?? {}).map(([id, upstream]) => [id, decisiveHealth(upstream)]),
+        ),
+      ),
+    [health],
   )
+  const shares = useMemo(() => {
+    const known = JSON.parse(decisive) as Record<string, UpstreamHealth>
+    return new Map((upstreams.data ?? []).map(({ id, value }) => [id, predictedShares(value, known[id])]))
+  }, [upstreams.data, decisive])
   const columns: Column<UpstreamItem>[] = [
     {
       name: 'share',
@@ -43,14 +61,25 @@ export function UpstreamList() {
       cell: ({ id, value }) => (
         <ShareBar
           size="thin"
-          segments={shareSegments(targetsOf(value), shares.get(id) ?? new Map(), traffic?.upstreams[id])}
+          segments={shareSegments(
+            targetsOf(value),
+            shares.get(id) ?? new Map(),
+            traffic?.upstreams[id],
+            health?.upstreams[id],
+          )}
         />
       ),
     },
     {
+      name: 'health',
+      title: t('health'),
+      by: ({ id, value }) => rankOf(upstreamWord(targetsOf(value), health?.upstreams[id])),
+      cell: ({ id, value }) => <UpstreamHealthMark word={upstreamWord(targetsOf(value), health?.upstreams[id])} />,
+    },
+    {
       name: 'strategy',
       title: t('strategy'),
-      className: 'max-sm:hidden',
+      className: 'max-md:hidden',
       by: ({ value }) => strategyTypeOf(value),
       cell: ({ value }) => (
         <span className="whitespace-nowrap font-mono text-muted text-xs">{strategyTypeOf(value)}</span>
@@ -60,6 +89,7 @@ export function UpstreamList() {
       name: 'targets',
       title: t('targets'),
       right: true,
+      className: 'max-sm:hidden',
       by: ({ value }) => targetsOf(value).length,
       cell: ({ value }) => targetsOf(value).length,
     },

@@ -46,6 +46,7 @@ export function UpstreamSettings({
               name,
               title: field !== undefined ? word(field.title) : name === 'notes' ? notes('notes') : t('limits'),
             })),
+            { name: 'timeline', title: t('timeline') },
             { name: 'yaml', title: t('yaml') },
           ]}
         />

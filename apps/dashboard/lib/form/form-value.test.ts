@@ -18,7 +18,9 @@ function written(field: Field, depth = 0): fc.Arbitrary<Draft> {
       case 'ref':
         return fc.string({ maxLength: 12 })
       case 'number':
-        return fc.integer({ min: Math.max(field.min ?? -1000, -1e9), max: Math.min(field.max ?? 1000, 1e9) })
+        return field.integer
+          ? fc.integer({ min: Math.max(field.min ?? -1000, -1e9), max: Math.min(field.max ?? 1000, 1e9) })
+          : fc.integer({ min: 10 * (field.min ?? 0), max: 10 * (field.max ?? 100) }).map((tenths) => tenths / 10)
       case 'switch':
         return fc.boolean()
       case 'choice':
