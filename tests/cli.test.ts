@@ -386,7 +386,7 @@ describe('a revision that does not serve', () => {
       expect(Date.now() - started).toBeLessThan(10_000)
 
       const waiting = startCli(['weight', 'shop/b', '8', '--publish', '--wait'], env)
-      await eventually(() => expect(waiting.said().err).toContain('waiting for its nodes'))
+      await eventually(() => expect(waiting.said().err).toContain('Waiting for the nodes'))
       waiting.signal('SIGINT')
       const { code, err } = await waiting.ended
       expect([code, err]).toEqual([130, expect.stringMatching(/Interrupted; r\d+ is published all the same\.\n$/)])

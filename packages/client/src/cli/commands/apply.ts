@@ -43,7 +43,6 @@ export const apply = defineCommand({
     if (!publish) return { value: { ...value, ...notAsked }, lines: inDraft(await describeChanges(changes)) }
     if (revision === undefined) return nothingToDo(world, session, seconds, value)
     const lines = [`r${revision} is published.`, ...(await describeChanges(changes))]
-    if (seconds !== undefined) world.note(`r${revision} is published; waiting for its nodes.`)
     return seeItServe(world, session, revision, seconds, { value, lines })
   },
 })

@@ -46,7 +46,6 @@ export async function changeTarget(
     return { value: { ...value, ...notAsked }, lines }
   }
   if (revision !== undefined) {
-    if (seconds !== undefined) world.note(`r${revision} is published; waiting for its nodes.`)
     const lines = [`r${revision} is published: ${name} ${change.becomes}.`]
     return seeItServe(world, session, revision, seconds, { value, lines })
   }

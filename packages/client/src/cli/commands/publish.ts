@@ -28,7 +28,6 @@ export const publish = defineCommand({
     }
     const { message, confirm } = options
     const { number } = await client.revisions.publish.mutate({ etag, message, confirm })
-    if (seconds !== undefined) world.note(`r${number} is published; waiting for its nodes.`)
     return seeItServe(world, session, number, seconds, {
       value: { revision: number, changes, sentences },
       lines: [`r${number} is published.`, ...(await describeChanges(changes))],

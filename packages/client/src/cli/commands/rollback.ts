@@ -33,7 +33,6 @@ export const rollback = defineCommand({
       const lines = [`Nothing to do: r${serves} is the newest, and has the content of r${number}.`]
       return seeItServe(world, session, serves, seconds, { value: { revision: null, rollbackOf: number }, lines })
     }
-    if (seconds !== undefined) world.note(`r${made.number} is published; waiting for its nodes.`)
     return seeItServe(world, session, made.number, seconds, {
       value: { revision: made.number, rollbackOf: number },
       lines: [`r${made.number} is published, with the content of r${number}.`],

@@ -30,6 +30,7 @@ export async function seeItServe(
   { value, lines }: { value: object; lines: readonly string[] },
 ): Promise<Answer> {
   if (seconds === undefined) return { value: { ...value, ...notAsked }, lines }
+  world.note(`Waiting for the nodes to serve r${number}.`)
   const nodes = await waitForNodes(world, session, number, seconds * 1000)
   const failure = failureOf(number, nodes, seconds)
   const serving: Serving = { converged: isConverged(nodes), nodes }
