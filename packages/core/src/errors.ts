@@ -27,6 +27,7 @@ export const errors = {
   no_target: { status: 503, message: 'No target can take this request now.' },
   queue_full: { status: 503, message: 'The targets have as much as they may, and as many requests wait as may.' },
   queue_timeout: { status: 503, message: 'The request has waited too long for a target to have room.' },
+  breaker_open: { status: 503, message: 'Too many requests have failed here; try again in a moment.' },
   overloaded: { status: 503, message: 'This node has more to do than it can; try again in a moment.' },
   connect_timeout: { status: 504, message: 'The target did not accept the connection in time.', replayable: true },
   response_timeout: { status: 504, message: 'The target did not answer in time.' },

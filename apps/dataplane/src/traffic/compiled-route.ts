@@ -8,11 +8,30 @@ import { noRequest, type SequenceServices, type Upstream, type UpstreamConfig } 
 
 export type RouteConfig = Config['routes'][number]
 
+type Overriding = Pick<RouteConfig, 'timeouts' | 'retries'>
+
 /** An upstream as a route uses it: what the route says about time and retries stands over what the upstream says. */
-export interface Destination {
+export class Destination {
   readonly upstream: Upstream
   readonly timeouts: UpstreamConfig['timeouts']
   readonly retries: UpstreamConfig['retries']
+  readonly #route: Overriding
+  #instead: Destination | undefined
+
+  constructor(route: Overriding, upstream: Upstream) {
+    this.upstream = upstream
+    this.timeouts = over(upstream.config.timeouts, route.timeouts)
+    this.retries = over(upstream.config.retries, route.retries)
+    this.#route = route
+  }
+
+  /** The upstream that serves in its place now, used by the same route; made once for each. */
+  get serving(): Destination {
+    const { serving } = this.upstream
+    if (serving === this.upstream) return this
+    if (this.#instead?.upstream !== serving) this.#instead = new Destination(this.#route, serving)
+    return this.#instead
+  }
 }
 
 /** Chooses the upstream of a request. */
@@ -47,19 +66,14 @@ export function createChoice(
 ): UpstreamChoice {
   const { forward } = route
   if (forward === undefined) return one(undefined)
-  const destination = (id: string): Destination | undefined => destinationOf(route, upstreams.get(id))
+  const { timeouts, retries } = route
+  const destination = (id: string): Destination | undefined => {
+    const upstream = upstreams.get(id)
+    return upstream && new Destination({ timeouts, retries }, upstream)
+  }
   if ('upstream' in forward) return one(destination(forward.upstream))
   const parts = forward.split.map(({ upstream, weight }) => new Part(upstream, weight, destination(upstream)))
   return split(parts, services, previous?.balancer)
-}
-
-function destinationOf(
-  { timeouts, retries }: Pick<RouteConfig, 'timeouts' | 'retries'>,
-  upstream: Upstream | undefined,
-): Destination | undefined {
-  if (!upstream) return undefined
-  const { config } = upstream
-  return { upstream, timeouts: over(config.timeouts, timeouts), retries: over(config.retries, retries) }
 }
 
 /** Those fields that are there stand over the others. */

@@ -57,7 +57,7 @@ export class ConnectionPool {
 
   /** The exchange is over, and the connection is good for another one. Returns whether it is kept. */
   give(connection: TargetConnection): boolean {
-    if (this.#closed) return false
+    if (this.#closed || this.#live.leaving) return false
     this.#idle.push(connection)
     return true
   }
@@ -77,6 +77,10 @@ export class ConnectionPool {
   /** Idle connections end now, the others when they are given back. */
   close(): void {
     this.#closed = true
+    this.closeIdle()
+  }
+
+  closeIdle(): void {
     for (const connection of this.#idle.splice(0)) connection.destroy()
   }
 }

@@ -1,17 +1,24 @@
 import { randomBytes } from 'node:crypto'
 import type { Context, Log } from '@switchyard/core/middleware/contract'
+import { judgesAttempts } from '../health/attempt-failures.ts'
 import { createAddressPolicy } from './address-policy.ts'
+import { type AffinityKey, affinityKey } from './affinity-keys.ts'
+import { AttemptTeller } from './attempt-teller.ts'
 import { Deadlines, now } from './deadlines.ts'
 import type { Exchange } from './exchange.ts'
 import { forward } from './forward.ts'
 import { Listener, listenerKey } from './listener.ts'
-import { LiveTargets } from './live-target.ts'
+import type { LiveTarget } from './live-target.ts'
+import { LiveTargets } from './live-targets.ts'
+import type { LiveUpstream } from './live-upstream.ts'
+import { loadReferred } from './load-referred.ts'
 import { createObserver, type Observer } from './observe/observer.ts'
 import { Runtime, type RuntimeServices } from './runtime.ts'
 import type { Serving } from './serving.ts'
-import { loadCertificates } from './tls/certificates.ts'
+import { UpstreamSettler } from './settle-upstreams.ts'
 import type { Prepared, Revision, Traffic, TrafficOptions, Verdict, WorkerState } from './traffic.ts'
-import { liveState } from './upstream.ts'
+import type { Upstream } from './upstream.ts'
+import { liveState } from './upstream-target.ts'
 
 /** How long the ends of tunnels and answers may take to be written once the deadline of a shut-down has passed. */
 const lastWordsMs = 1000
@@ -28,12 +35,15 @@ export class Engine implements Traffic, Serving, RuntimeServices {
   readonly start: number
   readonly now = now
   readonly ticketKeys: Buffer
+  readonly affinityKey: AffinityKey
+  readonly #teller: AttemptTeller | undefined
   readonly #folder: string
   /** Those of the revision that serves, by what makes them the same socket. */
   readonly #listeners = new Map<string, Listener>()
   /** Those of no revision any more, until their last connection is gone. */
   readonly #leaving = new Set<Listener>()
   readonly #runtimes = new Set<Runtime>()
+  readonly #settler = new UpstreamSettler(this.#runtimes)
   #current: Runtime | undefined
 
   constructor(options: TrafficOptions) {
@@ -49,7 +59,11 @@ export class Engine implements Traffic, Serving, RuntimeServices {
     this.ticketKeys = options.ticketKeys ?? randomBytes(48)
     this.#folder = options.folder ?? process.cwd()
     const addressAllowed = createAddressPolicy(options.addressPolicy ?? { allow: [], own: [] })
-    this.targets = new LiveTargets({ deadlines: this.deadlines, addressAllowed })
+    this.affinityKey = affinityKey(options.affinityKey ?? randomBytes(32))
+    this.#teller = options.onAttempts && new AttemptTeller(options.onAttempts)
+    const { deadlines } = this
+    const onBreaker = options.onBreaker ?? (() => {})
+    this.targets = new LiveTargets({ deadlines, addressAllowed, teller: this.#teller, onBreaker })
   }
 
   /** What is behind the last middleware of a route. */
@@ -69,9 +83,11 @@ export class Engine implements Traffic, Serving, RuntimeServices {
     const { log } = this
     const { secrets } = revision
     const sources = { ...(secrets && { secrets }), folder: this.#folder, env: process.env }
-    const loaded = await loadCertificates(revision.config, sources, Date.now(), this.#current?.loaded)
-    for (const warning of loaded.warnings) log.warn({ revision: revision.number, ...warning }, 'certificate')
-    const runtime = await Runtime.build(revision, loaded, this, this.#current)
+    const referred = await loadReferred(revision.config, sources, Date.now(), this.#current?.loaded)
+    for (const warning of referred.certificates.warnings) {
+      log.warn({ revision: revision.number, ...warning }, 'certificate')
+    }
+    const runtime = await Runtime.build(revision, referred, this, this.#current)
     this.#runtimes.add(runtime)
     const opened = new Map<string, Listener>()
     const abandon = async (): Promise<void> => {
@@ -94,19 +110,42 @@ export class Engine implements Traffic, Serving, RuntimeServices {
   #commit(revision: Revision, runtime: Runtime, opened: ReadonlyMap<string, Listener>): void {
     const previous = this.#current
     this.#current = runtime
-    this.#settleTargets(runtime)
+    this.#settleUpstreams(runtime)
     this.#settleListeners(revision, runtime, opened)
     previous?.retire(() => this.#runtimes.delete(previous))
   }
 
-  /** Whoever is not to get anything new has a time to finish, from now. */
-  #settleTargets(runtime: Runtime): void {
-    const named = new Map([...runtime.drains()].map((drain) => [drain.live, drain]))
-    for (const live of this.targets.all()) {
-      const drain = named.get(live)
-      if (drain) live.drainMs = drain.drainMs
-      if (drain?.stays) live.stay()
-      else live.leave()
+  /** Whoever is not to get anything new gets nothing from now on, and has a time to finish. */
+  #settleUpstreams(runtime: Runtime): void {
+    const changed = new Set<LiveUpstream>()
+    for (const live of this.targets.upstreams()) {
+      const upstream = runtime.upstreams.get(live.id)
+      if (live.current === upstream) continue
+      live.serve(upstream)
+      changed.add(live)
+    }
+    const named = new Set<LiveTarget>()
+    for (const upstream of runtime.upstreams.values()) {
+      for (const { live } of upstream.targets) named.add(live)
+      if (changed.has(upstream.live)) this.#settleTargets(upstream)
+    }
+    for (const target of this.targets.all()) {
+      if (named.has(target)) continue
+      if (!target.leaving) changed.add(target.upstream)
+      target.leave()
+    }
+    this.targets.settle(named)
+    this.#settler.settle(changed)
+  }
+
+  #settleTargets({ live: owner, targets, config }: Upstream): void {
+    const { drainMs, health } = config
+    const wanted = judgesAttempts(health.passive)
+    for (const { live, stays, tier } of targets) {
+      if (stays) live.stay(drainMs)
+      else live.leave(drainMs)
+      live.countIn(owner.countOf(tier))
+      this.targets.tellAttempts(live, wanted)
     }
   }
 
@@ -137,16 +176,18 @@ export class Engine implements Traffic, Serving, RuntimeServices {
     return {
       revision: this.#current?.revision ?? null,
       listeners: listeners.map((listener) => listener.state()),
-      upstreams: upstreams.map((upstream) => upstream.state()),
+      upstreams: upstreams.map((upstream) => upstream.state(now())),
       leaving: live
         .filter((target) => !named.has(target))
-        .map((target) => ({ ...liveState(target), upstream: target.upstream })),
+        .map((target) => ({ ...liveState(target), upstream: target.upstream.id })),
       runtimes: this.#runtimes.size,
       sockets: { clients, targets: live.reduce((sum, { connections }) => sum + connections, 0) },
     }
   }
 
-  judge(_verdicts: readonly Verdict[], _whole: boolean): void {}
+  judge(verdicts: readonly Verdict[], whole: boolean): void {
+    this.#settler.settle(this.targets.judge(verdicts, whole))
+  }
 
   async close(deadlineMs: number): Promise<void> {
     for (const [key, listener] of this.#listeners) {
@@ -166,6 +207,8 @@ export class Engine implements Traffic, Serving, RuntimeServices {
     for (const listener of [...this.#listeners.values(), ...this.#leaving]) void this.#leave(listener)
     for (const listener of this.#leaving) void listener.destroy()
     this.#listeners.clear()
+    this.#settler.destroy()
+    this.#teller?.destroy()
     this.targets.destroy()
     const current = this.#current
     this.#current = undefined

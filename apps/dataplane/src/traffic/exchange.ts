@@ -7,6 +7,7 @@ import type {
   ReceivedRequest,
 } from '@switchyard/core/middleware/contract'
 import type { RouteRequest } from '@switchyard/core/routing/routable'
+import type { Affinity } from './affinity.ts'
 import type { CompiledRoute, Destination } from './compiled-route.ts'
 import { now } from './deadlines.ts'
 import type { ForwardServices } from './forward.ts'
@@ -16,7 +17,8 @@ import type { Termination } from './observe/termination.ts'
 import type { RequestBody } from './request-body.ts'
 import type { Runtime } from './runtime.ts'
 import type { Tunnelled } from './tunnelled.ts'
-import type { Upstream, UpstreamTarget } from './upstream.ts'
+import type { Upstream } from './upstream.ts'
+import type { UpstreamTarget } from './upstream-target.ts'
 
 /** A request as it came in, by whatever protocol. */
 export interface Received extends ReceivedRequest, RouteRequest {
@@ -79,6 +81,11 @@ export class Exchange implements Context, AccessEntry {
   target: UpstreamTarget | undefined = undefined
   /** Targets that have failed in this request. */
   tried: UpstreamTarget[] | undefined = undefined
+  /** Where its cookie leads, and by which affinity that was found out; looked for at most once for each. */
+  boundTo: UpstreamTarget | undefined = undefined
+  boundBy: Affinity | undefined = undefined
+  /** What the attempt that is under way is to be ended with at the circuit breaker; 0 where there is none. */
+  breakerEra = 0
   /** How many attempts there were. */
   attempts = 0
   /** Attempts that may still follow a failed one. */
@@ -88,6 +95,8 @@ export class Exchange implements Context, AccessEntry {
   forwardedAt = Number.NaN
   connectMs = Number.NaN
   responseMs = Number.NaN
+  /** How long the target took for the head of its answer; NaN where it cannot be told from what the client took. */
+  answerMs = Number.NaN
   endedAt = Number.NaN
   bytesOut = 0
   /** What the client has sent through a tunnel; there is no body before one. */

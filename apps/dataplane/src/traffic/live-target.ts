@@ -1,10 +1,15 @@
 import type { OnReadOpts, Socket } from 'node:net'
+import { PeakEwma } from '@switchyard/core/balancers/peak-ewma'
 import type { AddressPolicy } from './address-policy.ts'
+import { type Severity, severity } from './attempt-severity.ts'
+import type { UntoldAttempts } from './attempt-teller.ts'
 import { ConnectionPool } from './connection-pool.ts'
-import type { Deadlines } from './deadlines.ts'
+import { type Deadlines, now } from './deadlines.ts'
+import { failedMs } from './failed-ms.ts'
+import { type Judgement, unjudged } from './judgements.ts'
+import type { LiveUpstream, TierCount } from './live-upstream.ts'
 import { type Endpoint, openSocket } from './open-socket.ts'
 import { TargetTls, type UpstreamTls } from './tls/target-tls.ts'
-import { WaitingLine } from './waiting-line.ts'
 
 /** Something that a target is serving over a connection of its own: a tunnel, or what may become one. */
 export interface Work {
@@ -23,7 +28,7 @@ export interface TargetServices {
  * it is serving.
  */
 export class LiveTarget {
-  readonly upstream: string
+  readonly upstream: LiveUpstream
   readonly id: string
   readonly url: string
   readonly endpoint: Endpoint
@@ -35,10 +40,10 @@ export class LiveTarget {
   readonly authority: string
   readonly pool: ConnectionPool
   readonly services: TargetServices
-  /** Who waits for a target of its upstream to have room. */
-  readonly line: WaitingLine
-  /** How long what it is serving may go on once it is to leave: as the last revision that named it says. */
-  drainMs = 30_000
+  /** What the node has judged of it. */
+  judgement: Judgement = unjudged
+  /** How attempts at it end; undefined where nobody wants to know. */
+  untold: UntoldAttempts | undefined
   requests = 0
   failures = 0
   /** Attempts that are under way; open tunnels are not among them. */
@@ -52,23 +57,25 @@ export class LiveTarget {
   readonly #work = new Set<Work>()
   readonly #unused: (target: LiveTarget) => void
   #holders = 0
-  #leaving = false
+  /** On the clock of `now`; undefined while it stays. */
+  #leavingSince: number | undefined
+  #drainMs = 30_000
   #closed = false
   #end: NodeJS.Timeout | undefined
+  #tier: TierCount
+  readonly #latency = new PeakEwma()
 
   /** `unused` is called once no runtime names the target any more and everything it served is over. */
   constructor(
-    upstream: string,
+    upstream: LiveUpstream,
     id: string,
     url: string,
-    line: WaitingLine,
     services: TargetServices,
     unused: (target: LiveTarget) => void,
   ) {
     this.upstream = upstream
     this.id = id
     this.url = url
-    this.line = line
     this.services = services
     this.#unused = unused
     const { protocol, hostname, port, pathname, host } = new URL(url)
@@ -76,11 +83,27 @@ export class LiveTarget {
     this.endpoint = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || (this.secure ? 443 : 80) }
     this.basePath = pathname.replace(/\/$/, '')
     this.authority = host
+    this.#tier = upstream.countOf(0)
     this.pool = new ConnectionPool(this)
   }
 
+  /** It takes nothing new by the revision that serves. */
   get leaving(): boolean {
-    return this.#leaving
+    return this.#leavingSince !== undefined
+  }
+
+  /** Milliseconds until what it is serving is ended; undefined where it stays. */
+  get drainLeftMs(): number | undefined {
+    return this.#leavingSince === undefined ? undefined : Math.max(0, this.#leavingSince + this.#drainMs - now())
+  }
+
+  /** What its answers take, in milliseconds; NaN while nothing is known. Not older than a tick while anything is under way. */
+  get latencyMs(): number {
+    return this.#latency.read(this.services.deadlines.coarseNow)
+  }
+
+  get latencyNow(): number {
+    return this.#latency.read(now())
   }
 
   /** How it is spoken to by an upstream's rules of TLS; the same object for the same rules. Undefined without TLS. */
@@ -96,7 +119,7 @@ export class LiveTarget {
     this.connections++
     socket.once('close', () => {
       this.connections--
-      this.line.move()
+      this.upstream.line.move()
     })
     return socket
   }
@@ -114,12 +137,33 @@ export class LiveTarget {
   attemptBegun(): void {
     this.requests++
     this.inFlight++
+    this.upstream.inFlight++
+    this.#tier.inFlight++
+  }
+
+  /** Attempts at it are counted in this tier, those that are under way among them. */
+  countIn(tier: TierCount): void {
+    this.#tier.inFlight -= this.inFlight
+    tier.inFlight += this.inFlight
+    this.#tier = tier
+  }
+
+  /**
+   * An attempt has come to the head of an answer, or has failed.
+   *
+   * @param ms what it took
+   */
+  answered(ms: number, how: Severity): void {
+    const { coarseNow } = this.services.deadlines
+    this.#latency.observe(how === severity.well ? ms : failedMs(ms, how, this.#latency.read(coarseNow)), coarseNow)
   }
 
   /** Once for each that has begun, when all of its answer has come or none will. */
   attemptOver(): void {
     this.inFlight--
-    this.line.move()
+    this.upstream.inFlight--
+    this.#tier.inFlight--
+    this.upstream.line.move()
     if (this.inFlight === 0) this.#closeWhenUnused()
   }
 
@@ -132,16 +176,25 @@ export class LiveTarget {
     this.#closeWhenUnused()
   }
 
-  /** Takes nothing new by the revision that serves; what it is serving is ended after `drainMs`. */
-  leave(): void {
-    if (this.#leaving || this.#closed) return
-    this.#leaving = true
-    this.#end = setTimeout(() => this.endWork(), this.drainMs).unref()
+  /**
+   * Takes nothing new by the revision that serves; what it is serving is ended so long after it began to leave.
+   *
+   * @param drainMs absent: as the last revision that named it says
+   */
+  leave(drainMs = this.#drainMs): void {
+    const begins = this.#leavingSince === undefined
+    if (this.#closed || (!begins && drainMs === this.#drainMs)) return
+    this.#drainMs = drainMs
+    this.#leavingSince ??= now()
+    clearTimeout(this.#end)
+    this.#end = setTimeout(() => this.endWork(), this.#leavingSince + drainMs - now()).unref()
+    if (begins) this.pool.closeIdle()
   }
 
   /** A revision that serves wants it again, or still. */
-  stay(): void {
-    this.#leaving = false
+  stay(drainMs: number): void {
+    this.#drainMs = drainMs
+    this.#leavingSince = undefined
     clearTimeout(this.#end)
   }
 
@@ -164,54 +217,5 @@ export class LiveTarget {
     clearTimeout(this.#end)
     this.endWork()
     this.pool.close()
-  }
-}
-
-/** Every target that a runtime names or that is still serving something, found by upstream, id and URL. */
-export class LiveTargets {
-  readonly #services: TargetServices
-  readonly #targets = new Map<string, LiveTarget>()
-  readonly #lines = new Map<string, WaitingLine>()
-
-  constructor(services: TargetServices) {
-    this.#services = services
-  }
-
-  all(): Iterable<LiveTarget> {
-    return this.#targets.values()
-  }
-
-  /** The live target, made when there is none; the caller holds it. */
-  hold(upstream: string, id: string, url: string): LiveTarget {
-    const key = `${upstream} ${id} ${url}`
-    let target = this.#targets.get(key)
-    if (!target) {
-      const line = this.#lineOf(upstream)
-      line.targets++
-      target = new LiveTarget(upstream, id, url, line, this.#services, () => this.#forget(key, line))
-      this.#targets.set(key, target)
-    }
-    target.hold()
-    return target
-  }
-
-  #lineOf(upstream: string): WaitingLine {
-    let line = this.#lines.get(upstream)
-    if (!line) {
-      line = new WaitingLine(upstream, this.#services.deadlines)
-      this.#lines.set(upstream, line)
-    }
-    return line
-  }
-
-  #forget(key: string, line: WaitingLine): void {
-    this.#targets.delete(key)
-    if (--line.targets === 0) this.#lines.delete(line.upstream)
-  }
-
-  destroy(): void {
-    for (const target of this.#targets.values()) target.destroy()
-    this.#targets.clear()
-    this.#lines.clear()
   }
 }

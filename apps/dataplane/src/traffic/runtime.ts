@@ -3,8 +3,12 @@ import { compose, type Handler } from '@switchyard/core/middleware/compose'
 import type { Middleware, MiddlewareDefinition, MiddlewareServices } from '@switchyard/core/middleware/contract'
 import { compileRoutes, type Router } from '@switchyard/core/routing/router'
 import { middleware as catalogue } from '@switchyard/middleware/registry'
+import type { AffinityKey } from './affinity-keys.ts'
 import { type CompiledRoute, createChoice, type RouteConfig } from './compiled-route.ts'
-import type { LiveTarget, LiveTargets } from './live-target.ts'
+import type { LiveTarget } from './live-target.ts'
+import type { LiveTargets } from './live-targets.ts'
+import type { LiveUpstream } from './live-upstream.ts'
+import type { Referred } from './load-referred.ts'
 import type { Metrics } from './observe/metrics.ts'
 import { Pauses } from './pauses.ts'
 import { RouteSeries } from './route-series.ts'
@@ -13,7 +17,7 @@ import type { LoadedCertificates } from './tls/certificates.ts'
 import { createServerNames, type ServerNames } from './tls/server-names.ts'
 import { createUpstreamTls } from './tls/target-tls.ts'
 import type { Revision } from './traffic.ts'
-import { holdTargets, type SequenceServices, Upstream } from './upstream.ts'
+import { longestChain, type SequenceServices, Upstream, type UpstreamConfig } from './upstream.ts'
 
 /** What a runtime is built with; all of it outlives the runtime. */
 export interface RuntimeServices extends MiddlewareServices, SequenceServices {
@@ -21,6 +25,8 @@ export interface RuntimeServices extends MiddlewareServices, SequenceServices {
   readonly metrics: Metrics
   /** What a route does when no middleware has answered. */
   readonly forward: Handler
+  /** What cookies of affinity are signed with where no key is named. */
+  readonly affinityKey: AffinityKey
 }
 
 const definitions = new Map<string, MiddlewareDefinition>(
@@ -37,37 +43,50 @@ export class Runtime {
   readonly upstreams = new Map<string, Upstream>()
   readonly routes = new Map<string, CompiledRoute>()
   #router: Router<CompiledRoute> = compileRoutes([])
+  readonly #affinityKeys: ReadonlyMap<string, AffinityKey>
   readonly #targets: LiveTarget[] = []
+  readonly #lives: LiveUpstream[] = []
+  readonly #liveTargets: LiveTargets
   #leases = 0
   #closed: (() => void) | undefined
 
-  private constructor({ config, number, hash }: Revision, loaded: LoadedCertificates, previous: Runtime | undefined) {
+  private constructor(
+    { config, number, hash }: Revision,
+    { certificates, affinityKeys }: Referred,
+    targets: LiveTargets,
+    previous: Runtime | undefined,
+  ) {
     this.revision = { number, hash }
-    this.loaded = loaded
-    this.certificates = createCertificateSet(loaded.certificates, previous?.certificates)
+    this.loaded = certificates
+    this.certificates = createCertificateSet(certificates.certificates, previous?.certificates)
+    this.#affinityKeys = affinityKeys
+    this.#liveTargets = targets
     this.serverNames = namesByListener(config, this.certificates)
   }
 
   /**
    * Builds it, a little at a time: requests go on meanwhile, however large the revision is.
    *
-   * @param loaded the certificates of this revision
+   * @param loaded what this revision refers to
    * @param previous the runtime that serves: what does not change is taken over from it
    */
   static async build(
     revision: Revision,
-    loaded: LoadedCertificates,
+    loaded: Referred,
     services: RuntimeServices,
     previous: Runtime | undefined,
   ): Promise<Runtime> {
     const { config } = revision
-    const runtime = new Runtime(revision, loaded, previous)
+    const runtime = new Runtime(revision, loaded, services.targets, previous)
     const pauses = new Pauses()
     try {
+      const byId = new Map(config.upstreams.map((upstream) => [upstream.id, upstream]))
+      const built = new Map<string, Upstream>()
       for (const upstream of config.upstreams) {
-        runtime.#addUpstream(upstream, services, previous)
+        runtime.#addWithFallbacks(upstream, byId, built, services, previous)
         if (pauses.due) await pauses.take()
       }
+      for (const id of byId.keys()) runtime.upstreams.set(id, built.get(id) as Upstream)
       const shared = new Map(config.middleware.map((options) => [options.id, createMiddleware(options, services)]))
       for (const route of config.routes) {
         runtime.#addRoute(route, shared, services, previous)
@@ -87,14 +106,45 @@ export class Runtime {
     return this.#router
   }
 
-  #addUpstream(config: Config['upstreams'][number], services: RuntimeServices, previous: Runtime | undefined): void {
-    const lives = holdTargets(config, services.targets)
-    this.#targets.push(...lives)
+  /** First those that may have to serve in its place: where one of them is new, it is made anew, too. */
+  #addWithFallbacks(
+    config: UpstreamConfig,
+    byId: ReadonlyMap<string, UpstreamConfig>,
+    built: Map<string, Upstream>,
+    services: RuntimeServices,
+    previous: Runtime | undefined,
+  ): void {
+    const chain: UpstreamConfig[] = []
+    for (let next: UpstreamConfig | undefined = config; next && !built.has(next.id); ) {
+      chain.push(next)
+      const choice: UpstreamConfig['whenNoneEligible'] = next.whenNoneEligible
+      next = typeof choice === 'object' && chain.length < longestChain ? byId.get(choice.upstream) : undefined
+    }
+    for (const one of chain.reverse()) {
+      const { whenNoneEligible: choice } = one
+      const fallback = typeof choice === 'object' ? built.get(choice.upstream) : undefined
+      built.set(one.id, this.#createUpstream(one, fallback, services, previous))
+    }
+  }
+
+  #createUpstream(
+    config: UpstreamConfig,
+    fallback: Upstream | undefined,
+    services: RuntimeServices,
+    previous: Runtime | undefined,
+  ): Upstream {
+    const { targets: all } = services
+    const live = all.holdUpstream(config.id)
+    this.#lives.push(live)
+    const targets = config.targets.map(({ id, url }) => all.hold(config.id, id, url))
+    this.#targets.push(...targets)
     const before = previous?.upstreams.get(config.id)
     const tls = createUpstreamTls(config.tls, this.certificates, before?.tls)
-    const fingerprint = JSON.stringify([config, tls.fingerprint])
-    const same = before?.fingerprint === fingerprint
-    this.upstreams.set(config.id, same ? before : new Upstream(config, fingerprint, lives, tls, services, before))
+    const { key, fingerprint: keyIs } = this.#affinityKeys.get(config.id) ?? services.affinityKey
+    const fingerprint = JSON.stringify([config, tls.fingerprint, keyIs])
+    const same = before?.fingerprint === fingerprint && before.fallback === fallback
+    const parts = { config, fingerprint, live, targets, tls, affinityKey: key, fallback, previous: before }
+    return same ? before : new Upstream(parts, services)
   }
 
   #addRoute(
@@ -143,13 +193,7 @@ export class Runtime {
 
   #close(): void {
     for (const target of this.#targets.splice(0)) target.release()
-  }
-
-  /** The targets it names, with how long what they serve may take once they are to go. */
-  *drains(): Iterable<{ live: LiveTarget; stays: boolean; drainMs: number }> {
-    for (const { targets, config } of this.upstreams.values()) {
-      for (const { live, takesTraffic } of targets) yield { live, stays: takesTraffic, drainMs: config.drainMs }
-    }
+    for (const live of this.#lives.splice(0)) this.#liveTargets.releaseUpstream(live)
   }
 }
 

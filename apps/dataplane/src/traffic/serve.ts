@@ -1,6 +1,7 @@
 import type { ErrorCode } from '@switchyard/core/errors'
 import { HeaderList } from '@switchyard/core/http/header-list'
 import type { GatewayResponse } from '@switchyard/core/middleware/contract'
+import { codeOfThrown } from '@switchyard/core/middleware/thrown'
 import type { Exchange } from './exchange.ts'
 import { forward } from './forward.ts'
 import { ownAnswer } from './own-answer.ts'
@@ -70,12 +71,13 @@ function failed(exchange: Exchange, error: unknown): void {
   if (exchange.gone) return
   exchange.attempt?.cancel()
   // A middleware that reads a body which breaks off is at no fault.
-  const fault = exchange.received.body?.fault
-  if (!fault) {
+  const code = exchange.received.body?.fault ?? codeOfThrown(error)
+  // Nor is one that refuses a request for what a client has made of it.
+  if (code === 'internal') {
     const { id, log, route } = exchange
     log.error({ err: error, request: id, route: route?.id }, 'request failed')
   }
-  answer(exchange, fault ?? 'internal')
+  answer(exchange, code)
 }
 
 function noContent(): GatewayResponse {

@@ -1,16 +1,19 @@
-import type { Balancer, PickRequest, Target } from '@switchyard/core/balancers/contract'
-import { createBalancer, hashAddress } from '@switchyard/core/balancers/create'
+import type { PickRequest, Target, UpstreamLoad } from '@switchyard/core/balancers/contract'
+import { createBalancer } from '@switchyard/core/balancers/create'
 import type { Config } from '@switchyard/core/config/model'
-import type { LiveTarget, LiveTargets } from './live-target.ts'
+import { servingTier } from '../health/serving-tier.ts'
+import { Affinity } from './affinity.ts'
+import type { Exchange } from './exchange.ts'
+import type { LiveTarget } from './live-target.ts'
+import type { LiveUpstream } from './live-upstream.ts'
 import type { Metrics } from './observe/metrics.ts'
 import type { UpstreamSeries } from './observe/upstream-series.ts'
-import { RetryBudget } from './retry-budget.ts'
-import type { TargetTls, UpstreamTls } from './tls/target-tls.ts'
-import type { TargetState, UpstreamState } from './traffic.ts'
-import type { WaitingLine } from './waiting-line.ts'
+import { Tier } from './tier.ts'
+import type { UpstreamTls } from './tls/target-tls.ts'
+import type { UpstreamState } from './traffic.ts'
+import { UpstreamTarget } from './upstream-target.ts'
 
 export type UpstreamConfig = Config['upstreams'][number]
-type TargetConfig = UpstreamConfig['targets'][number]
 
 /** What a sequence of picks begins with. */
 export interface SequenceServices {
@@ -25,175 +28,211 @@ export interface UpstreamServices extends SequenceServices {
   readonly metrics: Metrics
 }
 
-/** Taking turns looks at nothing of a request. */
-export const noRequest: PickRequest = { clientIp: '', host: '', url: '', header: () => undefined }
-
-/** A target as one revision has it: the weight of that revision, around what lives longer. */
-export class UpstreamTarget implements Target {
-  readonly id: string
-  readonly host: string
-  readonly port: string
-  readonly weight: number
-  ramp = 1
-  readonly tier: number
-  readonly live: LiveTarget
-  readonly enabled: boolean
-  readonly draining: boolean
-  /** So many connections may be open to it; 0 is no limit. */
-  readonly maxConnections: number
-  /** How it is spoken to by TLS; undefined: not. */
-  readonly security: TargetTls | undefined
-  readonly #maxInFlight: number
-
-  constructor(config: TargetConfig, live: LiveTarget, tls: UpstreamTls) {
-    const { host, port } = hashAddress(config.url)
-    this.id = config.id
-    this.host = host
-    this.port = port
-    this.weight = config.weight
-    this.tier = config.tier
-    this.live = live
-    this.enabled = config.enabled
-    this.draining = config.drain
-    this.maxConnections = config.maxConnections
-    this.security = live.securityBy(tls)
-    this.#maxInFlight = config.maxInFlight
-  }
-
-  get inFlight(): number {
-    return this.live.inFlight
-  }
-
-  get latencyMs(): number {
-    return Number.NaN
-  }
-
-  /** May be picked, as far as this revision goes. */
-  get takesTraffic(): boolean {
-    return this.enabled && !this.draining
-  }
-
-  /** It has as much in hand as it may. */
-  get full(): boolean {
-    const { live, maxConnections } = this
-    if (this.#maxInFlight > 0 && live.inFlight >= this.#maxInFlight) return true
-    return maxConnections > 0 && live.connections >= maxConnections && live.pool.idle === 0
-  }
-}
-
-/** An upstream of one revision. One that the next revision leaves as it is, is taken over whole. */
-export class Upstream {
-  readonly id: string
+/** What an upstream is made of, beside what the worker has. */
+export interface UpstreamParts {
   readonly config: UpstreamConfig
   /** Equal texts are equal upstreams. */
   readonly fingerprint: string
+  readonly live: LiveUpstream
+  /** In the order of the document. */
+  readonly targets: readonly LiveTarget[]
+  readonly tls: UpstreamTls
+  /** What cookies are signed with. */
+  readonly affinityKey: Buffer
+  /** The one of the same runtime that serves when no target is well, where that is its rule. */
+  readonly fallback: Upstream | undefined
+  /** The upstream of this id in the revision before, whose balancers' state is taken over. */
+  readonly previous: Upstream | undefined
+}
+
+/** So many upstreams are gone through for one that serves, at most. */
+export const longestChain = 10
+
+/** Taking turns looks at nothing of a request. */
+export const noRequest: PickRequest = { clientIp: '', host: '', url: '', header: () => undefined }
+
+/**
+ * An upstream of one revision. One that the next revision leaves as it is, is taken over whole. Which of its targets may be picked
+ * and which tier serves is worked out when a verdict or a revision comes (`settle`), and only looked up by a pick.
+ */
+export class Upstream {
+  readonly id: string
+  readonly config: UpstreamConfig
+  readonly fingerprint: string
+  readonly live: LiveUpstream
   readonly tls: UpstreamTls
   readonly targets: readonly UpstreamTarget[]
-  /** Who waits for one of them to have room; undefined where there are none. */
-  readonly line: WaitingLine | undefined
-  readonly budget: RetryBudget
   readonly series: UpstreamSeries
-  readonly #balancer: Balancer
+  readonly fallback: Upstream | undefined
+  readonly #affinity: Affinity | undefined
+  /** From the lowest; those that have enabled targets. */
+  readonly #tiers: readonly Tier[]
+  /** The one that serves; undefined where there are none. */
+  #tier: Tier | undefined
+  #noneEligible = false
+  #instead: Upstream | undefined
+  /** Some targets are in slow start. */
+  #ramping = false
   #tried: readonly UpstreamTarget[] | undefined
 
-  /** @param previous the upstream of this id in the revision before, whose balancer's state is taken over. */
-  constructor(
-    config: UpstreamConfig,
-    fingerprint: string,
-    lives: readonly LiveTarget[],
-    tls: UpstreamTls,
-    services: UpstreamServices,
-    previous: Upstream | undefined,
-  ) {
+  constructor(parts: UpstreamParts, services: UpstreamServices) {
+    const { config, live, targets, tls, previous } = parts
     this.id = config.id
     this.config = config
-    this.fingerprint = fingerprint
+    this.fingerprint = parts.fingerprint
+    this.live = live
     this.tls = tls
+    this.fallback = parts.fallback
     // The live target of each, in the same order.
-    this.targets = config.targets.map((target, index) => new UpstreamTarget(target, lives[index] as LiveTarget, tls))
-    this.line = lives[0]?.line
-    this.budget = previous?.budget ?? new RetryBudget()
+    this.targets = config.targets.map((target, index) => new UpstreamTarget(target, targets[index] as LiveTarget, tls))
     this.series = services.metrics.upstream(config.id)
+    this.#affinity = config.affinity && new Affinity(config.id, this.targets, config.affinity, parts.affinityKey)
+    this.#tiers = this.#createTiers(services, previous)
+    this.settle()
+  }
+
+  #createTiers({ random, start }: UpstreamServices, previous: Upstream | undefined): Tier[] {
     const enabled = this.targets.filter((target) => target.enabled)
-    const { random, start } = services
-    this.#balancer = createBalancer(config.strategy, enabled, { random, start, previous: previous?.balancer })
+    const numbers = [...new Set(enabled.map(({ tier }) => tier))].sort((a, b) => a - b)
+    return numbers.map((number) => {
+      const members = numbers.length === 1 ? enabled : enabled.filter(({ tier }) => tier === number)
+      const before = previous?.tierOf(number)?.balancer
+      const create = (targets: readonly UpstreamTarget[], load: UpstreamLoad) =>
+        createBalancer(this.config.strategy, targets, { random, start, load, previous: before })
+      return new Tier(number, members, this.live.countOf(number), create)
+    })
   }
 
-  get balancer(): Balancer {
-    return this.#balancer
+  tierOf(number: number): Tier | undefined {
+    return this.#tiers.find((tier) => tier.number === number)
   }
 
-  /** The target for an attempt; `tried` ones of this request are left out, and those that have as much as they may. */
-  pick(request: PickRequest, tried: readonly UpstreamTarget[] | undefined): UpstreamTarget | undefined {
+  /** Takes over what was judged of its targets, and which of them leave. Returns whether some are in slow start. */
+  settle(): boolean {
+    const { targets, config } = this
+    this.#ramping = false
+    for (const target of targets) if (target.settle(config.slowStart)) this.#ramping = true
+    const { tier, noneEligible } = servingTier(targets, config.tierMinPercent)
+    const choice = config.whenNoneEligible
+    const useAll = noneEligible && choice === 'use-all'
+    for (const target of targets) target.available = target.takesTraffic && (useAll || !target.out)
+    for (const one of this.#tiers) one.weigh()
+    this.#tier = this.tierOf(tier) ?? this.#tiers[0]
+    this.#noneEligible = noneEligible
+    this.#instead = noneEligible && typeof choice === 'object' ? this.fallback : undefined
+    return this.#ramping
+  }
+
+  /** Time has passed. Returns whether some are in slow start still. */
+  settleRamps(): boolean {
+    if (!this.#ramping) return false
+    this.#ramping = false
+    for (const target of this.targets) if (target.settleRamp(this.config.slowStart)) this.#ramping = true
+    for (const tier of this.#tiers) tier.weigh()
+    return this.#ramping
+  }
+
+  /**
+   * Who serves in its place now; itself, if nobody. When none of its targets takes traffic by the revision that serves, who
+   * came by an earlier one goes to those that do.
+   */
+  get serving(): Upstream {
+    let upstream: Upstream = this
+    for (let n = 0; n < longestChain; n++) {
+      const next = upstream.#instead ?? upstream.#successor
+      if (next === undefined) return upstream
+      upstream = next
+    }
+    return upstream
+  }
+
+  get #successor(): Upstream | undefined {
+    const { current } = this.live
+    if (current === undefined || current === this) return undefined
+    return this.targets.some(({ takesTraffic }) => takesTraffic) ? undefined : current
+  }
+
+  /**
+   * The target for an attempt; those that were tried in this request are left out, and those that have as much as they may.
+   * Who has tried all of the tier that serves goes on in the next ones.
+   */
+  pick(exchange: Exchange): UpstreamTarget | undefined {
+    const tier = this.#tier
+    if (tier === undefined || this.live.full) return undefined
+    const { received, tried } = exchange
     this.#tried = tried
+    if (this.#affinity !== undefined) {
+      const bound = this.#boundTo(exchange, this.#affinity)
+      if (bound !== undefined && bound.tier === tier.number && this.#eligible(bound)) return bound
+    }
     // The balancer was made with these and no others.
-    return this.#balancer.pick(request, this.#eligible) as UpstreamTarget | undefined
+    const picked = tier.balancer.pick(received, this.#eligible) as UpstreamTarget | undefined
+    if (picked !== undefined || tried === undefined || this.#tiers.length === 1) return picked
+    return this.#pickBeyond(tier, received, tried)
   }
 
   readonly #eligible = (target: Target): boolean => {
     // The balancer was made with these and no others.
     const candidate = target as UpstreamTarget
-    return candidate.takesTraffic && !candidate.full && this.#tried?.includes(candidate) !== true
+    return candidate.available && !candidate.full && this.#tried?.includes(candidate) !== true
+  }
+
+  /** Higher tiers first. A tier with a target that is only full is waited for. */
+  #pickBeyond(serving: Tier, request: PickRequest, tried: readonly UpstreamTarget[]): UpstreamTarget | undefined {
+    const at = this.#tiers.indexOf(serving)
+    for (const tier of [serving, ...this.#tiers.slice(at + 1), ...this.#tiers.slice(0, at)]) {
+      const picked = tier.balancer.pick(request, this.#eligible) as UpstreamTarget | undefined
+      if (picked !== undefined || hasUntried(tier.targets, tried)) return picked
+    }
+    return undefined
+  }
+
+  #boundTo(exchange: Exchange, affinity: Affinity): UpstreamTarget | undefined {
+    if (exchange.boundBy !== affinity) {
+      exchange.boundBy = affinity
+      exchange.boundTo = affinity.targetOf(exchange.received.header('cookie'))
+    }
+    return exchange.boundTo
+  }
+
+  /** A target has answered: its client is told how to come back, unless it knows, or will go back to where it was. */
+  bind(exchange: Exchange): void {
+    const { target, response } = exchange
+    const affinity = this.#affinity
+    if (affinity === undefined || !target || !response) return
+    const bound = this.#boundTo(exchange, affinity)
+    if (bound === target || (bound?.available && bound.tier === this.#tier?.number)) return
+    const setting = affinity.settingOf(target)
+    if (setting !== undefined) response.headers.append('Set-Cookie', setting)
   }
 
   /** There is a target for an attempt, now or when it has room again. */
   hasTarget(tried: readonly UpstreamTarget[] | undefined): boolean {
-    return this.targets.some((target) => target.takesTraffic && target.weight > 0 && tried?.includes(target) !== true)
+    return hasUntried(this.targets, tried)
   }
 
   failed(target: UpstreamTarget): void {
-    this.#balancer.failed?.(target)
+    this.tierOf(target.tier)?.balancer.failed?.(target)
   }
 
-  state(): UpstreamState {
+  state(now: number): UpstreamState {
+    const { live, config } = this
+    const { breaker } = live
+    breaker?.look(now)
+    const choice = config.whenNoneEligible
     return {
       id: this.id,
-      strategy: this.config.strategy.type,
-      tier: 0,
-      noneEligible: null,
-      breaker: null,
-      targets: this.targets.map((target) => this.#stateOf(target)),
-    }
-  }
-
-  #stateOf(target: UpstreamTarget): TargetState {
-    const eligible = target.takesTraffic && target.weight > 0
-    return {
-      ...liveState(target.live),
-      weight: target.weight,
-      effectiveWeight: eligible ? (this.#balancer.effectiveWeight?.(target) ?? target.weight) : 0,
-      eligible,
-      tier: target.tier,
-      ramp: target.ramp,
-      draining: target.draining,
+      strategy: config.strategy.type,
+      tier: this.#tier?.number ?? 0,
+      noneEligible: this.#noneEligible ? (typeof choice === 'string' ? choice : choice.upstream) : null,
+      breaker: breaker ? { state: breaker.state, inFlight: live.inFlight, pending: live.line.size } : null,
+      targets: this.targets.map((target) =>
+        target.state(this.tierOf(target.tier)?.balancer.effectiveWeight?.(target) ?? target.weight),
+      ),
     }
   }
 }
 
-/** What is known of a target whether a revision names it or not. */
-export function liveState(live: LiveTarget): TargetState {
-  const { id, url, requests, failures, inFlight, connections, tunnels } = live
-  return {
-    id,
-    url,
-    weight: 0,
-    effectiveWeight: 0,
-    eligible: false,
-    draining: true,
-    tier: 0,
-    out: false,
-    ramp: 1,
-    latencyMs: null,
-    drainLeftMs: null,
-    requests,
-    failures,
-    inFlight,
-    connections,
-    tunnels,
-  }
-}
-
-/** The live targets of an upstream, held for the caller, in the order of the document. */
-export function holdTargets(config: UpstreamConfig, targets: LiveTargets): LiveTarget[] {
-  return config.targets.map((target) => targets.hold(config.id, target.id, target.url))
+function hasUntried(targets: readonly UpstreamTarget[], tried: readonly UpstreamTarget[] | undefined): boolean {
+  return targets.some((target) => target.available && tried?.includes(target) !== true)
 }

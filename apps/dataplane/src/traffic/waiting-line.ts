@@ -1,9 +1,14 @@
 import { type Deadlines, Timed } from './deadlines.ts'
 import type { Cancellable, Exchange } from './exchange.ts'
-import type { UpstreamTarget } from './upstream.ts'
+import type { UpstreamSeries } from './observe/upstream-series.ts'
+import type { UpstreamTarget } from './upstream-target.ts'
 
-/** How an exchange goes on that has waited: one of these, once. */
+/** How an exchange that waits goes on. After `next` has said so, one of the others is called, once. */
 export interface WaitEnd {
+  /** The target that has room for it; `anew` where it has nothing to wait for in this line any more; undefined: it waits on. */
+  next(exchange: Exchange, line: WaitingLine): UpstreamTarget | 'anew' | undefined
+  /** It looks for a target anew, and does not come back to this line. */
+  anew(exchange: Exchange): void
   /** The target has room for it. */
   go(exchange: Exchange, target: UpstreamTarget): void
   timedOut(exchange: Exchange): void
@@ -16,9 +21,6 @@ export interface WaitEnd {
  * first; only who cannot make use of the room that there is, because it is at none of its targets, is passed over.
  */
 export class WaitingLine {
-  readonly upstream: string
-  /** Live targets that belong to it; the business of who keeps those. */
-  targets = 0
   readonly #deadlines: Deadlines
   #first: Waiting | undefined
   #last: Waiting | undefined
@@ -26,8 +28,7 @@ export class WaitingLine {
   #moving = false
   #moveAgain = false
 
-  constructor(upstream: string, deadlines: Deadlines) {
-    this.upstream = upstream
+  constructor(deadlines: Deadlines) {
     this.#deadlines = deadlines
   }
 
@@ -48,7 +49,7 @@ export class WaitingLine {
     this.#last = waiting
     this.#size++
     exchange.attempt = waiting
-    exchange.upstream?.series.queued()
+    waiting.series?.queued()
     this.#deadlines.add(waiting)
     this.#deadlines.expect(waiting, timeoutMs, latest)
     this.move()
@@ -71,11 +72,12 @@ export class WaitingLine {
   #moveOne(): void {
     for (let waiting = this.#first; waiting; waiting = waiting.next) {
       const { exchange } = waiting
-      const target = exchange.upstream?.pick(exchange.received, exchange.tried)
-      if (target) {
+      const next = waiting.end.next(exchange, this)
+      if (next !== undefined) {
         this.#leave(waiting, false)
         this.#moveAgain = true
-        waiting.end.go(exchange, target)
+        if (next === 'anew') waiting.end.anew(exchange)
+        else waiting.end.go(exchange, next)
         return
       }
       // Who comes after it in the same revision has no more to choose from.
@@ -101,7 +103,7 @@ export class WaitingLine {
     else this.#last = previous
     this.#size--
     exchange.attempt = undefined
-    exchange.upstream?.series.unqueued(timedOut)
+    waiting.series?.unqueued(timedOut)
     this.#deadlines.delete(waiting)
   }
 }
@@ -110,6 +112,8 @@ export class WaitingLine {
 class Waiting extends Timed implements Cancellable {
   readonly exchange: Exchange
   readonly end: WaitEnd
+  /** Of the upstream that it waits for; the exchange may go on to another. */
+  readonly series: UpstreamSeries | undefined
   previous: Waiting | undefined = undefined
   next: Waiting | undefined = undefined
   readonly #line: WaitingLine
@@ -118,6 +122,7 @@ class Waiting extends Timed implements Cancellable {
     super()
     this.exchange = exchange
     this.end = end
+    this.series = exchange.upstream?.series
     this.#line = line
   }
 

@@ -3,6 +3,7 @@ import { type ErrorCode, errors } from '@switchyard/core/errors'
 import { AddressRefused } from '../address-policy.ts'
 import { recordFailure } from '../attempt-failure.ts'
 import type { Blame, Settled } from '../attempt-outcome.ts'
+import { severityOfStatus } from '../attempt-severity.ts'
 import { type BodyFlow, BodyStream } from '../body-stream.ts'
 import type { Destination } from '../compiled-route.ts'
 import { type Deadlines, now, Timed } from '../deadlines.ts'
@@ -33,6 +34,9 @@ export abstract class UpgradeAttempt extends Timed implements BodyFlow, Cancella
   readonly #latest: number
   readonly #tryLatest: number
   #error: Error | undefined
+  #askedAt = Number.NaN
+  /** Of the answer, once it is here and not told. */
+  #status = 0
   #paused = false
 
   constructor(exchange: Exchange, protocol: string, live: LiveTarget, destination: Destination, settled: Settled) {
@@ -78,7 +82,8 @@ export abstract class UpgradeAttempt extends Timed implements BodyFlow, Cancella
   readonly #open = (): void => {
     if (this.phase === 'over') return
     this.phase = 'waiting'
-    this.exchange.connectMs = now() - this.#beganAt
+    this.#askedAt = now()
+    this.exchange.connectMs = this.#askedAt - this.#beganAt
     this.#deadlines.expect(this, this.destination.timeouts.responseMs, this.#tryLatest)
     this.ask()
   }
@@ -96,6 +101,7 @@ export abstract class UpgradeAttempt extends Timed implements BodyFlow, Cancella
   /** The target would rather not: what it says goes to the client as an ordinary answer. */
   protected answer({ status, headers, length }: ResponseHead): void {
     this.phase = 'answering'
+    this.#status = status
     if (status >= 500) this.live.failures++
     const bodiless = status === 204 || status === 304 || length === 0
     if (status === 304 && length >= 0) headers.append('Content-Length', String(length))
@@ -112,12 +118,15 @@ export abstract class UpgradeAttempt extends Timed implements BodyFlow, Cancella
     this.protocol = upgrade ?? this.protocol
     this.exchange.response = { status: 101, headers, body: undefined }
     this.exchange.tunnel = this
+    this.#status = 101
     this.#deadlines.expect(this, this.destination.timeouts.responseMs, this.#latest)
     this.#answered()
   }
 
   #answered(): void {
-    this.exchange.responseMs = now() - this.#beganAt
+    const time = now()
+    this.exchange.responseMs = time - this.#beganAt
+    this.exchange.answerMs = time - this.#askedAt
     this.#settled(this.exchange, undefined)
   }
 
@@ -138,6 +147,7 @@ export abstract class UpgradeAttempt extends Timed implements BodyFlow, Cancella
   protected finish(): void {
     if (this.phase !== 'answering') return
     const { body } = this
+    this.#tellStatus()
     this.#leave()
     this.socket.destroy()
     body?.end()
@@ -159,6 +169,7 @@ export abstract class UpgradeAttempt extends Timed implements BodyFlow, Cancella
       return
     }
     const { socket } = this
+    this.#tellStatus()
     socket.off('error', this.#failed)
     socket.off('connect', this.#connected)
     socket.off('secureConnect', this.#open)
@@ -188,6 +199,7 @@ export abstract class UpgradeAttempt extends Timed implements BodyFlow, Cancella
   cancel(): void {
     const { phase, body } = this
     if (phase === 'over') return
+    this.#tellStatus()
     this.#leave()
     this.drop()
     body?.break()
@@ -208,12 +220,19 @@ export abstract class UpgradeAttempt extends Timed implements BodyFlow, Cancella
     if (!settled) exchange.responseMs = now() - this.#beganAt
     this.#leave()
     this.drop()
-    recordFailure(exchange, failure)
+    if (!byTarget) this.#tellStatus()
+    recordFailure(exchange, failure, settled)
     if (!settled) this.#settled(exchange, failure)
     else {
       exchange.termination = termination ?? code
       body?.break()
     }
+  }
+
+  /** The attempt is over, and its answer was as its head says; once, and only where there was one. */
+  #tellStatus(): void {
+    if (this.#status !== 0) this.live.untold?.add(severityOfStatus(this.#status))
+    this.#status = 0
   }
 
   /** Nothing that a target sends may end the process. */

@@ -4,6 +4,7 @@ import type { HeaderList } from '@switchyard/core/http/header-list'
 import { AddressRefused } from '../../address-policy.ts'
 import { recordFailure } from '../../attempt-failure.ts'
 import type { Blame, Settled } from '../../attempt-outcome.ts'
+import { severityOfStatus } from '../../attempt-severity.ts'
 import { type BodyFlow, BodyStream } from '../../body-stream.ts'
 import type { Destination } from '../../compiled-route.ts'
 import type { ConnectionPool } from '../../connection-pool.ts'
@@ -49,6 +50,8 @@ export class TargetConnection extends Timed implements BodyFlow, Cancellable, Hi
   /** Told once, with the head of the response or with what failed. */
   #settled: Settled | undefined
   #beganAt = 0
+  /** When it was the turn of the target to say something. */
+  #sentAt = 0
   /** The exchange must be over by then, and this try have come to a head. */
   #latest = Number.POSITIVE_INFINITY
   #tryLatest = Number.POSITIVE_INFINITY
@@ -113,6 +116,7 @@ export class TargetConnection extends Timed implements BodyFlow, Cancellable, Hi
     const { upstream, retries } = this.#destination as Destination
     const { body } = exchange.received
     exchange.connectMs = connectMs
+    this.#sentAt = this.#beganAt + connectMs
     const head = requestHead(exchange, upstream, this.#live)
     if (head === undefined) {
       this.#fail('internal', 'a middleware made a request that cannot be sent', ours)
@@ -130,7 +134,8 @@ export class TargetConnection extends Timed implements BodyFlow, Cancellable, Hi
 
   sent(): void {
     const { perTryMs } = (this.#destination as Destination).retries
-    if (perTryMs > 0) this.#tryLatest = now() + perTryMs
+    this.#sentAt = now()
+    if (perTryMs > 0) this.#tryLatest = this.#sentAt + perTryMs
     this.#watch()
   }
 
@@ -191,7 +196,9 @@ export class TargetConnection extends Timed implements BodyFlow, Cancellable, Hi
   #answer(exchange: Exchange, bytes: Buffer, at: number): void {
     const response = this.#response
     const { status, headers, length } = response.head ?? unreachable()
-    exchange.responseMs = now() - this.#beganAt
+    const time = now()
+    exchange.responseMs = time - this.#beganAt
+    exchange.answerMs = this.#writer.sent ? time - this.#sentAt : Number.NaN
     const end = response.readBody(bytes, at)
     const chunk = response.collected((piece) => this.#buffer.keep(piece))
     if (response.fault !== undefined) {
@@ -294,6 +301,7 @@ export class TargetConnection extends Timed implements BodyFlow, Cancellable, Hi
     if (!exchange) return
     const settled = this.#settled
     const body = this.#body
+    if (!settled) this.#tellStatus()
     this.destroy()
     this.#leave()
     body?.break()
@@ -314,8 +322,9 @@ export class TargetConnection extends Timed implements BodyFlow, Cancellable, Hi
     const settled = this.#settled
     const body = this.#body
     exchange.responseMs = settled ? now() - this.#beganAt : exchange.responseMs
+    if (!settled && !byTarget) this.#tellStatus()
     this.destroy()
-    recordFailure(exchange, failure)
+    recordFailure(exchange, failure, !settled)
     this.#leave()
     if (settled) settled(exchange, failure)
     else {
@@ -328,6 +337,7 @@ export class TargetConnection extends Timed implements BodyFlow, Cancellable, Hi
   #finish(exact: boolean): void {
     const { timeouts } = this.#destination ?? unreachable()
     const writer = this.#writer
+    this.#tellStatus()
     const keepMs = this.#response.keepMs(timeouts.keepAliveMs)
     // What comes behind a response, and a request that the target has not taken as a whole, would be mixed with the next.
     const clean = exact && writer.sent && this.#socket.writableLength === 0
@@ -342,6 +352,12 @@ export class TargetConnection extends Timed implements BodyFlow, Cancellable, Hi
     const unsent = writer.stop()
     this.#leave()
     unsent?.discard()
+  }
+
+  /** The attempt is over, and its answer was as its head says. */
+  #tellStatus(): void {
+    const { head } = this.#response
+    if (head) this.#live.untold?.add(severityOfStatus(head.status))
   }
 
   /** The exchange has nothing to do with this connection any more. */
