@@ -67,6 +67,20 @@ describe('the whole', () => {
     expect(problems[2]).toMatch(/^routes\[0\]\.match\.query\[1\]\.value: /)
   })
 
+  test('expressions that would take long to compile are refused unread, however many', () => {
+    const match = { path: { type: 'regex', value: 'a{1000}'.repeat(290) } }
+    const routes = Array.from({ length: 500 }, (_, i) => route({ id: `r${i}`, match }))
+    expect(problemsOf({ upstreams: [upstream()], routes })[98]).toBe(
+      'routes[98].match.path.value: this expression is too large: repeat less',
+    )
+  })
+
+  test('what is escaped or in a class repeats nothing', () => {
+    for (const value of ['a\\{9999}', '[{9999}]', '[]{9999}]', '\\\\{3}', 'a{9999']) {
+      expect(ofRoute({ match: { path: { type: 'regex', value } } })).toEqual([])
+    }
+  })
+
   test('an expression that would take long for every request is refused', () => {
     expect(ofRoute({ match: { path: { type: 'regex', value: '\\pL{1000}'.repeat(10) } } })).toEqual([
       'routes[0].match.path.value: this expression is too large: repeat less',
