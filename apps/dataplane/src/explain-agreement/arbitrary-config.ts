@@ -2,6 +2,7 @@ import { strategies } from '@switchyard/core/balancers/registry'
 import type { Config, Document, WrittenResource } from '@switchyard/core/config/model'
 import { parseConfig } from '@switchyard/core/config/parse'
 import { arbitraryDocument } from '@switchyard/core/config/testing/arbitrary-document'
+import type { Json } from '@switchyard/core/schema/describe'
 import { model } from '@switchyard/middleware/model'
 import fc from 'fast-check'
 
@@ -56,7 +57,7 @@ function pointed(document: Document, ports: readonly number[], matches: readonly
     switchyard: 1,
     listeners: listeners.length > 0 ? listeners : [{ id: 'web', address: '127.0.0.1', port: 0 }],
     upstreams,
-    routes: manyRoutes(document.routes ?? [], matches, next),
+    routes: manyRoutes(document.routes ?? [], upstreams, matches, next),
     ...(middleware && { middleware }),
   }
 }
@@ -113,21 +114,49 @@ function keyed(next: () => number) {
   return { type: hashing[next() % hashing.length]?.type, key: keys[next() % keys.length] }
 }
 
-/** As they are, and again under other ids with matches of few words. */
-function manyRoutes(routes: readonly WrittenResource[], matches: readonly object[], next: () => number) {
-  const kept = routes.map(({ timeouts, retries, ...route }) => route)
+/** As they are, and again under other ids with matches of few words; most of them forward, and are not disabled. */
+function manyRoutes(
+  routes: readonly WrittenResource[],
+  upstreams: readonly { id: string }[],
+  matches: readonly object[],
+  next: () => number,
+) {
+  const kept = routes.map(({ timeouts, retries, ...route }) => forwarding(route, upstreams, next))
   const more = matches.flatMap((match, index) => {
     const route = kept[index % (kept.length || 1)]
-    if (!route || next() % 3 === 0) return []
-    return [
-      {
-        ...route,
-        id: `more-${index}`,
-        match,
-        enabled: next() % 8 > 0 && route['enabled'] !== false,
-        priority: next() % 3 === 0 ? 1 : 0,
-      },
-    ]
+    if (!route || next() % 4 === 0) return []
+    return [{ ...forwarding(route, upstreams, next), id: `more-${index}`, match, priority: next() % 3 === 0 ? 1 : 0 }]
   })
   return [...kept, ...more]
 }
+
+function forwarding(route: Route, upstreams: readonly { id: string }[], next: () => number): Route {
+  const one = (): string => upstreams[next() % upstreams.length]?.id ?? ''
+  if (upstreams.length === 0 || next() % 4 === 0) return route
+  const part = () => ({ upstream: one(), weight: next() % 4 })
+  const forward: Json = next() % 3 === 0 ? { split: [part(), part(), part()] } : { upstream: one() }
+  const { middleware = [], limits, ...rest } = route
+  // What answers at once hides what is behind it.
+  const some = next() % 2 === 0 ? (middleware as Json[]).filter((use) => !answers(use)) : (middleware as Json[])
+  const more = next() % 2 === 0 ? [edits[next() % edits.length] as Json] : []
+  const limited = next() % 4 === 0 && limits !== undefined && { limits }
+  return { ...rest, middleware: [...more, ...some].slice(0, 100), enabled: next() % 10 > 0, forward, ...limited }
+}
+
+function answers(use: Json): boolean {
+  const { type } = use as { type?: string }
+  return type === 'respond' || type === 'redirect'
+}
+
+/** Middleware of which something can be seen on the words that requests are made of. */
+const edits: readonly Json[] = [
+  { type: 'rewrite', stripPrefix: '/a' },
+  { type: 'rewrite', addPrefix: '/added' },
+  { type: 'rewrite', regex: { pattern: '^/a', replacement: '/private/' } },
+  { type: 'headers', request: { set: { host: 'set.example', 'x-set': '1' }, add: { p: 'added' }, remove: ['cookie'] } },
+  { type: 'headers', request: { set: { p: '2', 'x-forwarded-for': 'hidden' } }, response: { set: { 'x-out': '1' } } },
+  { type: 'redirect', scheme: 'https' },
+  { type: 'redirect', to: '/moved{path}?{query}', status: 308 },
+]
+
+type Route = Omit<WrittenResource, 'timeouts' | 'retries'>

@@ -11,7 +11,8 @@ const passedOn = ['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS', 'PATCH', 'Q
 export function drawRequest(config: Config, random: () => number): ClientRequest & { readonly body: string } {
   const one = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T
   const chance = (of: number): boolean => random() < of
-  const route = chance(0.9) && config.routes.length > 0 ? one(config.routes) : undefined
+  const enabled = config.routes.filter((route) => route.enabled)
+  const route = chance(0.95) && enabled.length > 0 ? one(enabled) : undefined
   const match: Partial<Route['match']> = route?.match ?? {}
 
   const listeners = config.listeners.map(({ id }) => id)
@@ -49,11 +50,11 @@ export function drawRequest(config: Config, random: () => number): ClientRequest
   }
 
   function pathFor(path: Route['match']['path']): string {
-    if (!path || chance(0.04)) return one(['/', '/a', '/a/b', '/v1/x', '/admin'])
-    if (path.type === 'regex') return one(['/a', '/a/b', '/b/x', '/v1', '/v12/y/z', '/shop', '/'])
+    if (!path || chance(0.04)) return one(['/', '/a', '/a/b', '/v1/x', '/a../b', '/a%2e%2e'])
+    if (path.type === 'regex') return one(['/a', '/a../b', '/b/x', '/v1', '/v12/y/z', '/shop', '/'])
     const { value } = path
     if (path.type === 'exact' || chance(0.3)) return value
-    return `${value}${value.endsWith('/') ? '' : '/'}${one(['x', 'x/y', 'caf%C3%A9', '', '../b'])}`
+    return `${value}${value.endsWith('/') ? '' : '/'}${one(['x', 'x/y', 'caf%C3%A9', '', '../b', '.'])}`
   }
 
   /** The same path to whoever compares by meaning, mostly. */

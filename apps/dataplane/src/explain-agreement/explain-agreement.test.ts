@@ -19,7 +19,7 @@ import { WatchedCatalogue } from './watched-catalogue.ts'
 
 /** `EXPLAIN_REQUESTS=100000` for the whole of it. */
 const requests = Number(process.env['EXPLAIN_REQUESTS'] ?? 10_000)
-const perConfig = 50
+const perConfig = 100
 const span = '00f067aa0ba902b7'
 const log = { debug() {}, info() {}, warn() {}, error() {} }
 

@@ -1,6 +1,7 @@
 import type { MiddlewareUse } from '../config/model.ts'
-import { type ErrorCode, SwitchyardError } from '../errors.ts'
+import type { ErrorCode } from '../errors.ts'
 import type { Context, Middleware } from '../middleware/contract.ts'
+import { codeOfThrown } from '../middleware/thrown.ts'
 import type { Change, MiddlewareStep } from './explanation.ts'
 import { changesBetween, partsOfRequest, partsOfResponse } from './message-changes.ts'
 
@@ -28,11 +29,6 @@ export function traceMiddleware(list: readonly UsedMiddleware[]): MiddlewareTrac
         return { type, ref: use.ref ?? null, decision, code, request, response }
       }),
   }
-}
-
-/** What a request is answered with that ends in this error: a middleware refuses by an error of ours. */
-export function codeOfThrown(error: unknown): ErrorCode {
-  return error instanceof SwitchyardError ? error.code : 'internal'
 }
 
 /** One middleware and one request. */
