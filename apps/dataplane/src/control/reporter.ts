@@ -21,6 +21,8 @@ export interface ReporterOptions {
 /** Reports are so far apart at least, whatever happens; and while the control plane does not take them. */
 const shortestMs = 100
 const shortestFailingMs = 1000
+/** A report of many targets takes its time: no more than this part of the time is spent on those that are hurried. */
+const hurriedShare = 0.25
 
 /** Whether the control plane itself said no, as one of another version may. */
 const isRefusal = (error: unknown): boolean =>
@@ -34,6 +36,7 @@ export function startReporter({ client, collect, onArrived, log, intervalMs = 20
   let failing = false
   let closed = false
   let last = Number.NEGATIVE_INFINITY
+  let tookMs = 0
 
   async function report(): Promise<void> {
     clearTimeout(timer)
@@ -51,14 +54,15 @@ export function startReporter({ client, collect, onArrived, log, intervalMs = 20
       failing = true
     }
     reporting = false
+    tookMs = performance.now() - last
     if (closed) return
     if (hurried) reportSoon()
     else timer = setTimeout(report, intervalMs)
   }
   function reportSoon(): void {
     clearTimeout(timer)
-    const at = last + (failing ? shortestFailingMs : shortestMs)
-    timer = setTimeout(report, Math.max(0, at - performance.now()))
+    const apartMs = Math.max(failing ? shortestFailingMs : shortestMs, Math.min(intervalMs, tookMs / hurriedShare))
+    timer = setTimeout(report, Math.max(0, last + apartMs - performance.now()))
   }
 
   void report()

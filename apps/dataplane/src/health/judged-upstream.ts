@@ -30,6 +30,8 @@ export class JudgedUpstream {
   #choice: string | null = null
   readonly #judging: Judging
   readonly #byKey = new Map<string, JudgedTarget>()
+  /** Those of which something may have changed that the workers are to know. */
+  readonly #touched = new Set<JudgedTarget>()
 
   constructor(config: UpstreamConfig, judging: Judging) {
     this.id = config.id
@@ -82,6 +84,12 @@ export class JudgedUpstream {
       // At the start of a node, or of an upstream, nobody else could take what is held back.
       if (target.takesTraffic && took.size > 0 && !took.has(target)) this.#beginSlowStart(target, now)
     }
+    const taking = this.targets.filter((target) => target.takesTraffic)
+    for (const target of this.targets) {
+      target.sole = taking.length === 1 && target === taking[0]
+      this.#touch(target)
+    }
+    // Of an upstream without targets, too.
     this.#judging.changed(this)
   }
 
@@ -103,7 +111,7 @@ export class JudgedUpstream {
     const { firstFailure, before, changed } = target.probes.judge(cause, active, now)
     if (firstFailure) this.#say(target, 'probe-failed', { cause })
     if (!changed) return
-    this.#judging.changed(this)
+    this.#touch(target)
     if (cause) {
       this.#say(target, 'unhealthy', { cause })
       this.#stopSlowStart(target)
@@ -127,14 +135,14 @@ export class JudgedUpstream {
     this.#judging.endings.set(target.ejectionEnd, now + forMs)
     this.#say(target, 'ejected', { cause, forMs })
     this.#stopSlowStart(target)
-    this.#judging.changed(this)
+    this.#touch(target)
   }
 
   /** Something of one of its targets has come to its end by time. */
   ended({ target, what }: Ending, now: number): void {
     if (what === 'ejection') this.#restore(target, now)
     else this.#endSlowStart(target)
-    this.#judging.changed(this)
+    this.#touch(target)
   }
 
   /**
@@ -146,10 +154,10 @@ export class JudgedUpstream {
    */
   settle(now: number, revision: number | undefined): Verdict[] {
     this.version++
-    const taking = this.targets.filter((target) => target.takesTraffic)
-    for (const target of this.targets) target.sole = taking.length === 1 && target === taking[0]
     this.#settleTier(revision)
-    return this.targets.flatMap((target) => {
+    const touched = [...this.#touched]
+    this.#touched.clear()
+    return touched.flatMap((target) => {
       if (revision !== undefined && target.out && !target.toldOut) target.held = true
       if (target.held && target.out) return []
       target.held = false
@@ -164,6 +172,11 @@ export class JudgedUpstream {
       target.held = false
       return target.notice() ? target.verdict(now) : []
     })
+  }
+
+  #touch(target: JudgedTarget): void {
+    this.#touched.add(target)
+    this.#judging.changed(this)
   }
 
   #settleTier(revision: number | undefined): void {

@@ -20,12 +20,18 @@ export interface ServingTier {
  */
 export function servingTier(targets: Iterable<TierMember>, minPercent: number): ServingTier {
   const tiers = new Map<number, { all: number; well: number }>()
+  let counted = { all: 0, well: 0 }
+  let last: number | undefined
   for (const { tier, takesTraffic, out } of targets) {
     if (!takesTraffic) continue
-    const counted = tiers.get(tier) ?? { all: 0, well: 0 }
+    // Most are of the same tier as the one before: there may be 10,000.
+    if (tier !== last) {
+      counted = tiers.get(tier) ?? { all: 0, well: 0 }
+      tiers.set(tier, counted)
+      last = tier
+    }
     counted.all++
     if (!out) counted.well++
-    tiers.set(tier, counted)
   }
   const inOrder = [...tiers].sort(([a], [b]) => a - b)
   const withAny = inOrder.filter(([, { well }]) => well > 0)
