@@ -3,7 +3,7 @@ import { lineOf } from '@switchyard/core/config/text'
 import { type Problem, SwitchyardError } from '@switchyard/core/errors'
 import { describeProblem, describeReadError, type ReadFile, readConfigFile } from './config-file/read-file.ts'
 import { loadAffinityKeys } from './traffic/affinity-keys.ts'
-import { loadReferred } from './traffic/load-referred.ts'
+import { loadCertificates } from './traffic/tls/certificates.ts'
 
 /**
  * `--check`: says every problem of a file, one per line with its place.
