@@ -43,20 +43,29 @@ export class WeightedDraw {
     return ramp < 1 && this.#services.random() >= ramp ? -1 : index
   }
 
-  /** One pass: each eligible target replaces the one held with the chance of its weight in what was seen so far. */
+  /** One draw in the weight of those that are eligible, which one pass adds up and a second one finds. */
   #drawAmongEligible(eligible: Eligible): number {
-    const { ends } = this.#ranges
-    let held = -1
-    let seen = 0
+    let total = 0
+    for (let i = 0; i < this.#targets.length; i++) total += this.#countingWeight(i, eligible)
+    if (total === 0) return -1
+    const place = this.#services.random() * total
+    let passed = 0
+    let last = -1
     for (let i = 0; i < this.#targets.length; i++) {
-      const target = this.#targets[i] as Target
-      const weight = (ends[i] as number) - (i === 0 ? 0 : (ends[i - 1] as number))
-      if (weight === 0 || !eligible(target)) continue
-      const counting = weight * target.ramp
-      seen += counting
-      if (this.#services.random() * seen < counting) held = i
+      const weight = this.#countingWeight(i, eligible)
+      if (weight === 0) continue
+      passed += weight
+      last = i
+      if (place < passed) break
     }
-    return held
+    return last
+  }
+
+  #countingWeight(index: number, eligible: Eligible): number {
+    const { ends } = this.#ranges
+    const weight = (ends[index] as number) - (index === 0 ? 0 : (ends[index - 1] as number))
+    const target = this.#targets[index] as Target
+    return weight > 0 && eligible(target) ? weight * target.ramp : 0
   }
 }
 
