@@ -222,12 +222,21 @@ test('a TLS session begun with one worker is resumed by the others', async () =>
 
 test('a target may be where the operator of the node allows it, and never at the admin address', async () => {
   const any = target.replace('127.0.0.1', '0.0.0.0')
-  const refused = await start(forwarding(any), '--workers', '1')
-  expect(await refused.ask('/shop')).toContain('address_refused')
-  expect(await refused.stop()).toEqual({ code: 0, signal: null })
   const allowed = await start(forwarding(any), '--workers', '1', '--allow-addresses', '0.0.0.0/8')
   expect(await allowed.ask('/shop')).toBe('/shop')
   const { admin } = await allowed.said('ready')
-  await writeFile(join(folder, 'gateway.json'), JSON.stringify(forwarding(`http://${admin}`)))
+  // By name: that is asked when a connection is opened.
+  const byName = `http://localhost:${String(admin).split(':')[1]}`
+  await writeFile(join(folder, 'gateway.json'), JSON.stringify(forwarding(byName)))
   await eventually(async () => expect(await allowed.ask('/shop')).toContain('address_refused'))
+})
+
+test('a revision that says an address which must not be reached is rejected with its path', async () => {
+  const node = await start(forwarding(target), '--workers', '1')
+  await writeFile(join(folder, 'gateway.json'), JSON.stringify(forwarding('http://169.254.169.254')))
+  expect(await node.said('revision rejected')).toMatchObject({
+    code: 'address_refused',
+    problems: [{ path: 'upstreams[0].targets[0].url', line: 1 }],
+  })
+  expect(await node.ask('/shop')).toBe('/shop')
 })

@@ -73,6 +73,7 @@ export class Node {
       fleet: this.#fleet,
       store: this.#store,
       origin: options.source.type === 'file' ? options.source.path : 'control',
+      addressPolicy: () => this.#addressPolicy,
       log,
       onOutcome: () => this.#outcomeChanged(),
       onReady: ({ number, secrets }, config) =>

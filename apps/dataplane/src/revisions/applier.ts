@@ -7,9 +7,11 @@ import type { RevisionMessage } from '../supervisor/messages.ts'
 import { findUnavailable, type OpenListener, resolvePorts, withPorts } from '../supervisor/ports.ts'
 import { switchWorkers, type WorkerRefusal } from '../supervisor/switch-workers.ts'
 import type { WorkerProcess } from '../supervisor/worker-process.ts'
+import { type AddressPolicyOptions, createAddressPolicy } from '../traffic/address-policy.ts'
 import { type Names, namesOf } from '../traffic/observe/series.ts'
 import { type Candidate, type Refusal, readCandidate, readsFiles } from './candidate.ts'
 import type { LastGoodStore } from './last-good.ts'
+import { findRefusedTargets } from './refused-targets.ts'
 
 /** What every worker serves. */
 export interface Serving extends Omit<Candidate, 'document' | 'config' | 'lineOf' | 'again' | 'secrets'> {
@@ -29,6 +31,8 @@ export interface ApplierOptions {
   readonly store: LastGoodStore
   /** What the last good revision on disk was followed from. */
   readonly origin: string
+  /** What targets may be at. */
+  readonly addressPolicy: () => AddressPolicyOptions
   readonly log: Log
   readonly onOutcome: (outcome: Outcome) => void
   /** Every worker is ready for this content, and none serves it yet. */
@@ -142,6 +146,11 @@ export class Applier {
   async #switch(candidate: Candidate): Promise<Refusal | undefined> {
     const config = readCandidate(candidate, this.serving !== undefined)
     if ('refusal' in config) return config.refusal
+    // What served once is served again: better than nothing, and each connection is asked about anyway.
+    if (candidate.source !== 'snapshot') {
+      const problems = findRefusedTargets(config, createAddressPolicy(this.#options.addressPolicy()))
+      if (problems.length > 0) return { code: 'address_refused', message: errors.address_refused.message, problems }
+    }
     let refusal: WorkerRefusal | undefined
     let workersEnded = 0
     for (let tried = 0; tried < portTries; tried++) {
