@@ -149,6 +149,22 @@ describe('following a control plane', () => {
     await eventually(() => expect(numbers()).toEqual([2]))
   })
 
+  test('an older revision that is sent again is not taken, but in a new connection it is: a database may be put back', async () => {
+    follow()
+    for (const number of [1, 2]) {
+      control.publish(snapshot(number))
+      await eventually(() => expect(numbers()).toContain(number))
+    }
+    control.publish(snapshot(1))
+    await eventually(() => expect(said).toContain('an older revision came after a newer one; it is not taken'))
+    control.publish(snapshot(3))
+    await eventually(() => expect(numbers()).toEqual([1, 2, 3]))
+    await control.stop()
+    control.head = snapshot(2)
+    await control.listen()
+    await eventually(() => expect(numbers()).toEqual([1, 2, 3, 2]))
+  })
+
   test('a document of some megabytes with every kind of character arrives whole', async () => {
     const document = JSON.stringify({ text: 'é漢😀\n\r\u2028data: '.repeat(300_000) })
     follow()

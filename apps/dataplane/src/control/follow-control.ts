@@ -40,6 +40,8 @@ export function followControl(options: FollowOptions): Follower {
   const state = { connected: false, since: new Date().toISOString() }
 
   function connect(): void {
+    /** Of this subscription. A control plane whose database was put back begins with an older one, in a new subscription. */
+    let newest = 0
     const serving = options.serving() ?? null
     // One that came and was rejected need not come again.
     const lastEventId = received === undefined || (serving && received === revisionId(serving)) ? null : received
@@ -51,6 +53,12 @@ export function followControl(options: FollowOptions): Follower {
           change('connected', { node })
         },
         onSnapshot: (snapshot) => {
+          const { number, hash } = snapshot
+          if (number < newest) {
+            log.error({ number, hash, newest }, 'an older revision came after a newer one; it is not taken')
+            return
+          }
+          newest = number
           received = revisionId(snapshot)
           options.onSnapshot(snapshot)
         },
