@@ -161,6 +161,18 @@ test('another value is pushed at once under the same number; a node that has it 
   expect((await nextSnapshot(behind)).id).toBe(second.id)
 })
 
+test('the key of affinity cookies goes to nodes, and a new value of it at once', async () => {
+  await setSecret('sticky', 'the first key')
+  const affinity = { type: 'cookie', key: { secret: 'sticky' } }
+  await publish({ switchyard: 1, upstreams: [{ id: 'shop', affinity }] })
+  const stream = await subscribe()
+  const first = await nextSnapshot(stream)
+  expect(first).toMatchObject({ number: 1, secrets: { values: { sticky: 'the first key' } } })
+  expect(first.document).not.toContain('the first key')
+  await setSecret('sticky', 'the second key')
+  expect(await nextSnapshot(stream)).toMatchObject({ number: 1, secrets: { values: { sticky: 'the second key' } } })
+})
+
 test('the version of secrets is the same after a restart', async () => {
   await setSecret('web-key', shop.key)
   await publish(tlsDocument('web-key'))

@@ -92,6 +92,28 @@ test('what something refers to stays, and the refusal names who', async () => {
   await expect(shop()).rejects.toMatchObject({ data: { reason: 'not_found' } })
 })
 
+test('an upstream that takes over from another one stays, and goes together with it', async () => {
+  const { client } = control
+  const spare = await client.upstreams.create.mutate({ value: { id: 'spare' } })
+  const value = { id: 'first', whenNoneEligible: { upstream: 'spare' } }
+  const first = await client.upstreams.create.mutate({ value })
+  expect((await client.upstreams.get.query({ id: 'spare' })).usedBy).toEqual([{ kind: 'upstreams', id: 'first' }])
+  await expect(client.upstreams.remove.mutate(spare)).rejects.toMatchObject({
+    data: { reason: 'in_use', problems: [{ path: 'upstreams.first' }] },
+  })
+  const back = { id: 'spare', whenNoneEligible: { upstream: 'first' } }
+  await expect(client.upstreams.update.mutate({ ...spare, value: back })).rejects.toMatchObject(
+    invalid('whenNoneEligible.upstream'),
+  )
+  const { etag } = await client.upstreams.update.mutate({ ...first, value: { id: 'first' } })
+  await client.upstreams.update.mutate({ id: 'first', etag, value })
+  const document = (upstreams: object[]) =>
+    client.config.apply.mutate({ text: JSON.stringify({ switchyard: 1, upstreams }), format: 'json', prune: true })
+  await expect(document([value])).rejects.toMatchObject(invalid('upstreams[0].whenNoneEligible.upstream'))
+  await document([{ id: 'first' }])
+  expect((await client.upstreams.list.query()).map(({ id }) => id)).toEqual(['first'])
+})
+
 test('weight, drain and enabled are set without touching the rest, and wrong ones are refused by their name', async () => {
   const { etag } = await shop()
   const b = { upstream: 'shop', target: 'b' }
@@ -114,6 +136,28 @@ test('weight, drain and enabled are set without touching the rest, and wrong one
   expect((await shop()).value.targets?.[1]?.drain).toBe(false)
   const none = { upstream: 'shop', target: 'none', etag: (await shop()).etag }
   await expect(control.client.targets.drain.mutate(none)).rejects.toMatchObject({ data: { reason: 'not_found' } })
+})
+
+test('a drain is published alone, says what is kept, and is refused on a stale etag or for an unknown target', async () => {
+  const { client } = control
+  const { etag } = await shop()
+  const b = { upstream: 'shop', target: 'b', publish: true }
+  const drained = await client.targets.drain.mutate({ ...b, etag })
+  expect(drained).toMatchObject({
+    revision: 2,
+    effects: [{ upstream: 'shop', reset: [{ what: 'connections', targets: ['b'], because: 'drains' }] }],
+  })
+  await expect(client.targets.undrain.mutate({ ...b, etag })).rejects.toMatchObject({ data: { reason: 'conflict' } })
+  const again = await client.targets.drain.mutate({ ...b, etag: drained.etag })
+  expect(again.revision).toBeUndefined()
+  const back = await client.targets.undrain.mutate({ ...b, etag: again.etag })
+  expect(back.revision).toBe(3)
+  await expect(client.targets.drain.mutate({ ...b, target: 'none', etag: back.etag })).rejects.toMatchObject({
+    data: { reason: 'not_found' },
+  })
+  await expect(client.targets.drain.mutate({ ...b, upstream: 'none', etag: back.etag })).rejects.toMatchObject({
+    data: { reason: 'not_found' },
+  })
 })
 
 test('every change is in the audit, with who, what and the change in words, and no secret', async () => {

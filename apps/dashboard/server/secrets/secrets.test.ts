@@ -129,3 +129,23 @@ test('what is no key is refused at the start, and not repeated', async () => {
   await expect(starting).rejects.toThrow(/32 bytes in base64/)
   await expect(starting).rejects.not.toThrow(/unmistakable/)
 })
+
+test('the key of affinity cookies is a secret in use: it stays, and a certificate of the same name does not take it', async () => {
+  const { client } = control
+  await client.certificates.save.mutate({ id: 'web', ...shop })
+  const [stored] = await client.secrets.list.query()
+  const name = stored?.name ?? ''
+  const value = { id: 'web', affinity: { type: 'cookie', key: { secret: name } } }
+  await client.upstreams.create.mutate({ value })
+  const users = async () => (await client.secrets.list.query()).find((secret) => secret.name === name)?.usedBy
+  expect(await users()).toEqual([
+    { kind: 'upstreams', id: 'web' },
+    { kind: 'certificates', id: 'web' },
+  ])
+  await expect(client.secrets.remove.mutate({ name })).rejects.toMatchObject({
+    data: { reason: 'in_use', problems: [{ path: 'upstreams.web' }, { path: 'certificates.web' }] },
+  })
+  const { etag } = await client.certificates.get.query({ id: 'web' })
+  await client.certificates.save.mutate({ id: 'web', etag, ...renewed })
+  expect(await users()).toEqual([{ kind: 'upstreams', id: 'web' }])
+})
