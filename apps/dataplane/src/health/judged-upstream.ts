@@ -99,9 +99,10 @@ export class JudgedUpstream {
     this.#byKey.delete(keyOf(this.id, target.id, target.url))
     endings.remove(target.ejectionEnd)
     endings.remove(target.slowStartEnd)
-    const finishes = !target.leaves
-    if (finishes) drains.begin(target, now + drainMs)
-    this.#say(target, 'removed', { revision, ...(finishes && { forMs: drainMs }) })
+    this.#say(target, 'removed', { revision })
+    if (target.leaves) return
+    drains.begin(target, now + drainMs)
+    this.#say(target, 'draining', { revision, forMs: drainMs })
   }
 
   /** @param cause why the probe failed; undefined when it did not */
@@ -215,10 +216,9 @@ export class JudgedUpstream {
     if (before.weight !== config.weight) {
       this.#say(target, 'weight-changed', { before: before.weight, after: config.weight, revision })
     }
-    const begins = !left && { forMs }
-    if (before.enabled && !config.enabled) this.#say(target, 'disabled', { revision, ...begins })
+    if (before.enabled && !config.enabled) this.#say(target, 'disabled', { revision })
     if (!before.enabled && config.enabled) this.#say(target, 'enabled', { revision })
-    if (!before.drain && config.drain) this.#say(target, 'draining', { revision, ...begins })
+    if (!left && target.leaves) this.#say(target, 'draining', { revision, forMs })
     if (before.drain && !config.drain) this.#say(target, 'undrained', { revision })
   }
 

@@ -34,7 +34,7 @@ describe('an edit', () => {
     ])
     scene.said()
     scene.apply([written('b'), written('c', { enabled: false }), written('d')])
-    expect(scene.said()).toEqual(['b undrained', 'c disabled', 'a removed'])
+    expect(scene.said()).toEqual(['b undrained', 'c disabled', 'c draining', 'a removed', 'a draining'])
   })
 
   test('of the address makes another target of it', () => {
@@ -43,7 +43,7 @@ describe('an edit', () => {
     scene.said()
     scene.told()
     scene.apply([{ id: 'a', url: 'http://elsewhere' }, written('b'), written('c')])
-    expect(scene.said()).toEqual(['a added', 'a removed'])
+    expect(scene.said()).toEqual(['a added', 'a removed', 'a draining'])
     expect(scene.verdicts).toEqual([{ upstream: 'shop', target: 'a', url: url('a'), out: false }])
   })
 

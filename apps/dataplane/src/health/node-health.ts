@@ -20,6 +20,7 @@ import { ProbeRules } from './probe-rules.ts'
 import { ProbeSeries } from './probe-series.ts'
 import { Prober, type Task } from './prober.ts'
 import { questionOf } from './question.ts'
+import { createWallClock } from './wall-clock.ts'
 
 export interface NodeHealthOptions {
   /** Tells every worker. */
@@ -57,7 +58,6 @@ export interface Look {
 const drainLookMs = 500
 
 const monotonic = (): number => performance.now()
-const toTime = (at: number): string => new Date(Date.now() + at - monotonic()).toISOString()
 
 /** The health of a node's targets: probes them, judges them, tells the workers, and keeps what happened. */
 export class NodeHealth {
@@ -71,6 +71,7 @@ export class NodeHealth {
   readonly #ejections = new Map<string, number>()
   readonly #fairness = new Map<string, Fairness>()
   readonly #shares = new Map<string, { readonly version: number; readonly shares: ReadonlyMap<string, number> }>()
+  readonly #toTime = createWallClock(Date.now, monotonic)
   #allowed = createAddressPolicy({ allow: [], own: [] })
   #planning: Promise<void> = Promise.resolve()
   #applied: AppliedRevision | undefined
@@ -148,7 +149,9 @@ export class NodeHealth {
   describeTarget(upstreamId: string, id: string, url: string, picked: Picked): TargetHealth | undefined {
     const upstream = this.#keeper.upstreams.get(upstreamId)
     const target = upstream?.target(id, url)
-    return upstream && target && describeTarget(upstream, target, picked, this.#keeper.drainsUntil(target), toTime)
+    return (
+      upstream && target && describeTarget(upstream, target, picked, this.#keeper.drainsUntil(target), this.#toTime)
+    )
   }
 
   /** Undefined for an upstream of which nothing is known. */

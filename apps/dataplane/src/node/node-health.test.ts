@@ -190,8 +190,9 @@ test('a publish that does not concern them forgets neither states nor causes; th
   publish({ targets: [{ id: 'b', url: backends[1].url }] })
   await eventually(async () => expect((await node.state()).revision?.number).toBe(3))
   await eventually(async () => {
-    expect((await node.state()).events.slice(-2)).toMatchObject([
+    expect((await node.state()).events.slice(-3)).toMatchObject([
       { type: 'removed', target: 'a', revision: 3 },
+      { type: 'draining', target: 'a', revision: 3 },
       { type: 'drained', target: 'a' },
     ])
   })
