@@ -52,13 +52,6 @@ export class JudgedUpstream {
     return this.#byKey.get(keyOf(this.id, id, url))
   }
 
-  /** Those that are picked from now, as far as it is for health to say. */
-  get serving(): JudgedTarget[] {
-    const inTier = this.targets.filter((target) => target.takesTraffic && target.tier === this.tier)
-    if (this.#choice === null) return inTier.filter((target) => !target.out)
-    return this.#choice === 'use-all' ? inTier : []
-  }
-
   /**
    * Takes over what the next revision says. What does not depend on what it changes, stays.
    *

@@ -241,17 +241,17 @@ export class NodeHealth {
     return series
   }
 
-  /** While a target is in slow start, shares move all the time. */
+  /** Of those that are picked. While a target is in slow start shares move all the time, and there are none when nothing is served. */
   #expected(upstream: JudgedUpstream): ReadonlyMap<string, number> | undefined {
-    const { serving, version, id, config } = upstream
-    if (serving.some((target) => target.slowStartSince !== undefined)) return undefined
+    const { targets, version, id, config, noneEligible } = upstream
+    if (noneEligible !== null && noneEligible !== 'use-all') return undefined
+    if (targets.some((target) => target.slowStartSince !== undefined)) return undefined
     const known = this.#shares.get(id)
     if (known?.version === version) return known.shares
-    const predicted = predictShares(
-      config.strategy,
-      serving.map((target) => target.config),
-    )
-    const shares = new Map(serving.map((target, index) => [target.id, predicted[index] ?? 0]))
+    const judged = targets.map((target) => ({ ...target.config, healthy: !target.out }))
+    const predicted = predictShares(config.strategy, judged, { tierMinPercent: config.tierMinPercent })
+    const all = targets.map((target, index) => [target.id, predicted[index] ?? 0] as const)
+    const shares = new Map(all.filter(([, share]) => share > 0))
     this.#shares.set(id, { version, shares })
     return shares
   }
