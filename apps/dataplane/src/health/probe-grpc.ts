@@ -1,6 +1,7 @@
 import { type ClientHttp2Session, connect, constants } from 'node:http2'
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
+import type { Cause } from '@switchyard/core/target-events'
 import { cause } from './cause.ts'
 import { readCheck, servingStatuses, writeCheck } from './grpc-health-message.ts'
 import type { Answered, ProbeConfig } from './question.ts'
@@ -9,6 +10,7 @@ type GrpcConfig = Extract<ProbeConfig, { type: 'grpc' }>
 
 /** An answer is a few bytes. */
 const mostBytes = 1024
+const mostInterim = 100
 /** Of header fields, in pairs: a hostile answer takes no memory. */
 const limits = { maxHeaderListPairs: 64, maxSessionMemory: 1, maxReservedRemoteStreams: 0, maxSettings: 32 }
 
@@ -28,7 +30,7 @@ export function askGrpc(socket: Socket, config: GrpcConfig, authority: string, a
     answered(fault)
     session.destroy()
   }
-  session.on('error', (error) => finish(cause('bad_response', error.message)))
+  session.on('error', (error) => finish(causeOf(error)))
   session.on('close', () => finish(cause('target_reset', 'the connection was closed')))
   ask(session, config, authority, finish)
 }
@@ -69,6 +71,16 @@ function ask(session: ClientHttp2Session, { service }: GrpcConfig, authority: st
     if (status === undefined) return finish(cause('bad_response', 'the answer cannot be read'))
     finish(status === 1 ? undefined : cause('not_serving', `status ${servingStatuses[status] ?? status}`))
   })
-  stream.on('error', (error) => finish(cause('target_reset', error.message)))
+  let interim = 0
+  stream.on('headers', () => {
+    if (++interim > mostInterim) finish(cause('bad_response', 'there are too many interim answers'))
+  })
+  stream.on('error', (error) => finish(causeOf(error)))
   stream.end(writeCheck(service))
+}
+
+/** A connection or a stream that was ended, or one that is not as HTTP/2 has it. */
+function causeOf(error: Error & { code?: unknown }): Cause {
+  const ended = /^(?:E[A-Z]+|ERR_HTTP2_STREAM_ERROR)$/.test(String(error.code))
+  return cause(ended ? 'target_reset' : 'bad_response', error.message)
 }

@@ -326,6 +326,35 @@ describe('gRPC', () => {
     expect(await probe(at(await listen(server)), grpc)).toMatchObject(expected)
   })
 
+  /** A frame of HTTP/2 (RFC 9113, 4.1). */
+  function http2Frame(type: number, flags: number, stream: number, ...body: number[]): Buffer {
+    const head = Buffer.alloc(9)
+    head.writeUIntBE(body.length, 0, 3)
+    head[3] = type
+    head[4] = flags
+    head.writeUInt32BE(stream, 5)
+    return Buffer.concat([head, Buffer.from(body)])
+  }
+
+  test.each([
+    ['settings', http2Frame(4, 0, 0)],
+    ['pings', http2Frame(6, 0, 0, ...Buffer.alloc(8))],
+    ['interim answers', http2Frame(1, 4, 1, 0x08, 0x03, 0x31, 0x30, 0x33)],
+    ['continued headers', http2Frame(9, 0, 1), http2Frame(1, 0, 1, 0x88)],
+    ['pushed answers', http2Frame(5, 4, 1, 0, 0, 0, 2, 0x82)],
+  ])('%s without end are no good answer, and end soon', async (_, frame, first = Buffer.of()) => {
+    const port = await raw((socket) => {
+      socket.write(Buffer.concat([http2Frame(4, 0, 0), first]))
+      const many = Buffer.concat(Array.from({ length: 200 }, () => frame))
+      const more = () => {
+        while (!socket.destroyed && socket.write(many));
+      }
+      socket.on('drain', more)
+      more()
+    })
+    expect(await probe(at(port), { ...grpc, timeoutMs: 20_000 })).toMatchObject({ code: 'bad_response' })
+  })
+
   test('what is not gRPC, or not HTTP/2, is no good answer', async () => {
     const plain = createHttp2Server((_, response) => response.end('hello'))
     expect(await probe(at(await listen(plain)), grpc)).toMatchObject({ code: 'bad_response' })
