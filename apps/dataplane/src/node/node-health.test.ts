@@ -229,6 +229,17 @@ test('a drain is known with its deadline while something is under way, and over 
   })
 })
 
+test('the shares of all workers together are even, and that is told', async () => {
+  await start()
+  await upstream()
+  for (let i = 0; i < 160; i++) await node.ask()
+  await eventually(async () => {
+    const { fairness } = await upstream()
+    expect(fairness).toBeGreaterThanOrEqual(1)
+    expect(fairness).toBeLessThan(1.05)
+  })
+})
+
 test('a worker that takes the place of a dead one knows what was judged before it serves', async () => {
   await start()
   backends[0].status = 503

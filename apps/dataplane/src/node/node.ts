@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { dirname } from 'node:path'
 import type { Log } from '@switchyard/core/middleware/contract'
 import { type AdminServer, startAdminServer } from '../admin/admin-server.ts'
@@ -22,6 +22,7 @@ import type { AddressPolicyOptions } from '../traffic/traffic.ts'
 import { affinityKeyOf } from './affinity-key.ts'
 import { Collector } from './collector.ts'
 import { describeNode } from './describe-node.ts'
+import { leadOf } from './lead.ts'
 import { lookOf } from './look.ts'
 import type { NodeState } from './node-state.ts'
 import { reportedEvents, toReport } from './report.ts'
@@ -151,8 +152,7 @@ export class Node {
       type: 'start',
       index,
       count: workers,
-      // One worker alone begins where nginx begins.
-      lead: workers === 1 ? 0 : leadOf(this.#identity.name),
+      lead: leadOf(this.#identity.name, workers),
       node: this.#identity.name,
       logLevel,
       accessLog,
@@ -306,9 +306,4 @@ export class Node {
       now: Date.now(),
     })
   }
-}
-
-/** Some part of the way to the next worker, the same for the same name, so that nodes do not all begin alike. */
-function leadOf(name: string): number {
-  return createHash('sha256').update(name).digest().readUInt32BE() / 2 ** 32
 }
