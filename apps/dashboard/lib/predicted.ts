@@ -1,7 +1,7 @@
 import { predictShares, type WrittenTarget } from '@switchyard/core/balancers/create'
 import type { StrategyConfig } from '@switchyard/core/balancers/union'
 import type { TargetHealth, UpstreamHealth } from './trpc.ts'
-import { isUsed } from './upstream-health.ts'
+import { isUsed, isWell } from './upstream-health.ts'
 
 /** An upstream as written: only what its shares depend on. */
 export interface WrittenUpstream {
@@ -22,17 +22,23 @@ export function strategyTypeOf(upstream: WrittenUpstream): string {
   return String(strategy.type)
 }
 
+/** What nodes say of an upstream, and the weights they say it of, by target id: the draft may have others by now. */
+export interface KnownHealth {
+  health: UpstreamHealth
+  served: ReadonlyMap<string, number>
+}
+
 /**
- * The share each target is expected to get, by its id: with all of them well, or with `health`, with those that nodes say
- * are used now. A value that is being typed may be wrong for its strategy; then nothing is predicted, and the server says
+ * The share each target is expected to get, by its id: with all of them well, or with what is `known`, with those that are
+ * used now and as much of their weights as counts. A value that is being typed may be wrong for its strategy; then nothing is predicted, and the server says
  * what is wrong.
  */
-export function predictedShares(upstream: WrittenUpstream, health?: UpstreamHealth): Map<string, number> {
+export function predictedShares(upstream: WrittenUpstream, known?: KnownHealth): Map<string, number> {
   const targets = targetsOf(upstream)
   const { tierMinPercent } = upstream
   try {
     const strategy = (upstream.strategy ?? { type: 'weighted-round-robin' }) as StrategyConfig
-    const shares = predictShares(strategy, health === undefined ? targets : withHealth(targets, health, strategy), {
+    const shares = predictShares(strategy, known === undefined ? targets : withHealth(targets, known, strategy), {
       tierMinPercent: typeof tierMinPercent === 'number' ? tierMinPercent : 0,
     })
     return new Map(targets.map((target, i) => [target.id, shares[i] ?? 0]))
@@ -41,12 +47,12 @@ export function predictedShares(upstream: WrittenUpstream, health?: UpstreamHeal
   }
 }
 
-/** Slow start takes part of a weight, so that all are made larger first to stay whole; where they place keys, it does not. */
+/** Where a part of a weight counts, all are made larger first, to stay whole. Weights that place keys move no keys for that. */
 const finer = 100
 
-function withHealth(targets: readonly WrittenTarget[], health: UpstreamHealth, strategy: StrategyConfig) {
+function withHealth(targets: readonly WrittenTarget[], { health, served }: KnownHealth, strategy: StrategyConfig) {
   const failing = health.noneEligible.length > 0 && health.noneEligible.every(({ choice }) => choice !== 'use-all')
-  const ramps = targets.map(({ id, weight = 1 }) => rampOf(health.targets[id], weight))
+  const ramps = targets.map(({ id, weight = 1 }) => rampOf(health.targets[id], served.get(id) ?? weight))
   const ramping = !('key' in strategy) && ramps.some((ramp) => ramp < 1)
   return targets.map((target, i) => {
     const known = health.targets[target.id]
@@ -60,7 +66,9 @@ function withHealth(targets: readonly WrittenTarget[], health: UpstreamHealth, s
   })
 }
 
-const rampOf = (health: TargetHealth | undefined, weight: number): number =>
-  health === undefined || health.slowStartUntil === null || weight === 0
-    ? 1
-    : Math.min(1, Math.max(0, health.effectiveWeight / weight))
+/** The part of a weight that counts: in slow start, and of a target that is out at some of the nodes but not at all. */
+function rampOf(health: TargetHealth | undefined, served: number): number {
+  if (health === undefined || served === 0 || !isUsed(health)) return 1
+  if (health.slowStartUntil === null && isWell(health)) return 1
+  return Math.min(1, Math.max(0, health.effectiveWeight / served))
+}

@@ -1,6 +1,6 @@
 import type { WrittenTarget } from '@switchyard/core/balancers/create'
 import { targetsOf, type WrittenUpstream } from './predicted.ts'
-import type { ChangeDetail } from './trpc.ts'
+import type { Change, ChangeDetail } from './trpc.ts'
 
 const targetPath = /^targets\[([^\]]+)\](?:\.(\w+))?$/
 
@@ -23,4 +23,13 @@ export function sharesBefore(after: WrittenUpstream, details: readonly ChangeDet
     }
   }
   return { strategy, targets: [...targets.values()] }
+}
+
+/**
+ * The weights that nodes have, by target id: those of an upstream as it stands in the draft, with its changes that are not
+ * published taken back.
+ */
+export function servedWeights(id: string, draft: WrittenUpstream, changes: readonly Change[]): Map<string, number> {
+  const details = changes.find((change) => change.kind === 'upstreams' && change.id === id)?.details ?? []
+  return new Map(targetsOf(sharesBefore(draft, details)).map((target) => [target.id, target.weight ?? 1]))
 }

@@ -31,6 +31,7 @@ const facts = (health: TargetHealth | undefined, over: Partial<TargetFacts> = {}
   health,
   heard: true,
   probed: true,
+  served: 4,
   traffic: undefined,
   ...over,
 })

@@ -11,6 +11,8 @@ export interface TargetFacts {
   heard: boolean
   /** The upstream has probes. */
   probed: boolean
+  /** The weight that nodes have of it: the draft may have another one by now. */
+  served: number
   traffic: { inFlight: number; tunnels: number } | undefined
 }
 
@@ -28,7 +30,7 @@ export type TargetState =
  * What is decided over a target goes before how it is, and what is worst before all else. Nodes speak of what serves: a
  * drain that is only in the draft is told as such.
  */
-export function targetState({ target, health, heard, probed, traffic }: TargetFacts): TargetState {
+export function targetState({ target, health, heard, probed, served, traffic }: TargetFacts): TargetState {
   if (health?.draining) {
     const { inFlight, tunnels, until } = health.draining
     return inFlight + tunnels === 0 ? { word: 'drained' } : { word: 'draining', left: inFlight + tunnels, until }
@@ -48,13 +50,13 @@ export function targetState({ target, health, heard, probed, traffic }: TargetFa
     return { word: 'ejected', until: latest(bad.map((node) => node.health.ejectedUntil)), ...counts }
   }
   if (target.weight === 0) return { word: 'noWeight' }
-  if (health.slowStartUntil !== null) return { word: 'slowStart', percent: percentOf(health, target.weight ?? 1) }
+  if (health.slowStartUntil !== null) return { word: 'slowStart', percent: percentOf(health, served) }
   if (health.state === 'healthy') return { word: 'healthy', since: health.since }
   return { word: probed ? 'notProbed' : 'taking' }
 }
 
-const percentOf = ({ effectiveWeight }: TargetHealth, weight: number) =>
-  Math.min(100, Math.round((effectiveWeight / weight) * 100))
+const percentOf = ({ effectiveWeight }: TargetHealth, served: number) =>
+  Math.min(100, Math.round((effectiveWeight / Math.max(1, served)) * 100))
 
 /** ISO 8601 in UTC sorts as time does. */
 const latest = (times: readonly (string | undefined)[]): string | null =>
@@ -83,9 +85,9 @@ export function targetStateKind(state: TargetState): StateKind {
   }
 }
 
-/** The weight that counts now, where it is not the one that is set; to two digits, so that figures stay still. */
-export function weightNow(health: TargetHealth | undefined, weight: number): number | undefined {
+/** The weight that counts now, where it is not the one that nodes were given; to two digits, so that figures stay still. */
+export function weightNow(health: TargetHealth | undefined, served: number): number | undefined {
   if (health === undefined || health.draining !== null) return undefined
   const now = Math.round(health.effectiveWeight * 100) / 100
-  return now === weight ? undefined : now
+  return now === served ? undefined : now
 }

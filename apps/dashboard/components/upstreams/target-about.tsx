@@ -2,7 +2,7 @@
 
 import type { Cause, HealthState } from '@switchyard/core/target-events'
 import { useTranslations } from 'use-intl'
-import { type TargetFacts, type TargetState, targetStateKind, weightNow } from '../../lib/target-state.ts'
+import { type TargetState, targetStateKind, weightNow } from '../../lib/target-state.ts'
 import type { TargetHealth } from '../../lib/trpc.ts'
 import { useEventWords } from '../../lib/use-event-words.ts'
 import { useTimeText } from '../../lib/use-time-text.ts'
@@ -25,24 +25,24 @@ export function TargetAbout({
   id,
   state,
   health,
-  target,
+  served,
 }: {
   id: string
   state: TargetState
   health: TargetHealth
-  target: TargetFacts['target']
+  /** The weight that nodes have. */
+  served: number
 }) {
   const t = useTranslations('targetAbout')
   const at = useTimeText()
   const { draining, slowStartUntil } = health
-  const weight = target.weight ?? 1
-  const counts = weightNow(health, weight)
+  const counts = weightNow(health, served)
   const nodes = [...health.nodes].sort((a, b) => order.indexOf(a.health.state) - order.indexOf(b.health.state))
   return (
     <div className="figures space-y-2">
       <p className="flex items-baseline justify-between gap-6">
         <span className="font-medium">{id}</span>
-        <span className="text-muted text-xs">{t('weight', { now: counts ?? weight, weight })}</span>
+        <span className="text-muted text-xs">{t('weight', { now: counts ?? served, weight: served })}</span>
       </p>
       {state.word === 'toDrain' ? <p>{t('toDrain')}</p> : null}
       {draining === null ? null : (

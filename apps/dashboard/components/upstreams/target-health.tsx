@@ -18,7 +18,7 @@ export function TargetHealthMark({ id, ...facts }: TargetFacts & { id: string })
   )
   if (facts.health === undefined) return mark
   return (
-    <Peek about={<TargetAbout id={id} state={state} health={facts.health} target={facts.target} />}>
+    <Peek about={<TargetAbout id={id} state={state} health={facts.health} served={facts.served} />}>
       <span data-testid={`health-${id}`}>{mark}</span>
     </Peek>
   )

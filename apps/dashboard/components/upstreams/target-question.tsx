@@ -13,7 +13,7 @@ import { useTraffic } from '../../lib/use-traffic.ts'
 import { Confirm } from '../ui/confirm.tsx'
 import type { TargetAction } from './target-actions.tsx'
 
-export type Question = Exclude<TargetAction, 'edit'>
+export type Question = Exclude<TargetAction, 'edit' | 'timeline'>
 
 /** The upstream as it would be. */
 function after({ value }: LoadedUpstream, question: Question, { id }: WrittenTarget) {

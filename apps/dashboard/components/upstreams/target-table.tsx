@@ -16,6 +16,8 @@ interface TargetTableProps {
   shares: ReadonlyMap<string, number>
   traffic: TrafficSummary['upstreams'][string] | undefined
   health: UpstreamHealth | undefined
+  /** The weights that nodes have, by target id. */
+  served: ReadonlyMap<string, number>
   /** A node is heard. */
   heard: boolean
   /** The upstream has probes. */
@@ -26,7 +28,7 @@ interface TargetTableProps {
 }
 
 /** The targets of an upstream, a line each: what was decided at the left, what goes through at the right. */
-export function TargetTable({ targets, shares, traffic, health, ...rest }: TargetTableProps) {
+export function TargetTable({ targets, shares, traffic, health, served, ...rest }: TargetTableProps) {
   const t = useTranslations('targets')
   const tiered = new Set(targets.map(({ tier = 0 }) => tier)).size > 1
   return (
@@ -69,6 +71,7 @@ export function TargetTable({ targets, shares, traffic, health, ...rest }: Targe
             traffic={traffic?.targets[target.id]}
             anyTraffic={(traffic?.requestsPerSecond ?? 0) > 0}
             health={health?.targets[target.id]}
+            served={served.get(target.id) ?? target.weight ?? 1}
             tiered={tiered}
             {...rest}
           />
@@ -84,18 +87,20 @@ function TargetRow({
   traffic,
   anyTraffic,
   health,
+  served,
   heard,
   probed,
   tiered,
   edits,
   canEdit,
   onAction,
-}: Omit<TargetTableProps, 'targets' | 'shares' | 'traffic' | 'health'> & {
+}: Omit<TargetTableProps, 'targets' | 'shares' | 'traffic' | 'health' | 'served'> & {
   target: WrittenTarget
   share: number | undefined
   traffic: TrafficSummary['upstreams'][string]['targets'][string] | undefined
   anyTraffic: boolean
   health: UpstreamHealth['targets'][string] | undefined
+  served: number
   tiered: boolean
 }) {
   const t = useTranslations('targets')
@@ -105,11 +110,19 @@ function TargetRow({
     value === undefined ? '–' : format.number(value, { maximumFractionDigits: value < 10 ? 1 : 0 })
   const failed = traffic === undefined || traffic.requests === 0 ? undefined : traffic.failures / traffic.requests
   const weight = target.weight ?? 1
-  const counts = weightNow(health, weight)
+  const counts = weightNow(health, served)
   const countsText =
     counts === undefined ? '' : t('countsNow', { weight: format.number(counts, { maximumFractionDigits: 2 }) })
   const state = (
-    <TargetHealthMark id={target.id} target={target} health={health} heard={heard} probed={probed} traffic={traffic} />
+    <TargetHealthMark
+      id={target.id}
+      target={target}
+      health={health}
+      heard={heard}
+      probed={probed}
+      served={served}
+      traffic={traffic}
+    />
   )
   const measured = traffic === undefined || !anyTraffic ? '–' : shareText(traffic.share)
   return (
@@ -172,7 +185,7 @@ function TargetRow({
       </Cell>
       <Cell className="leading-7 max-sm:hidden">{state}</Cell>
       <Cell right className="w-px whitespace-nowrap">
-        {canEdit ? <TargetActions target={target} onAction={onAction} /> : null}
+        <TargetActions target={target} canEdit={canEdit} onAction={onAction} />
       </Cell>
     </Row>
   )

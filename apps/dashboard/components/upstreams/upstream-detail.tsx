@@ -6,11 +6,14 @@ import { useMemo, useState } from 'react'
 import { useTranslations } from 'use-intl'
 import { predictedShares, targetsOf, type WrittenUpstream } from '../../lib/predicted.ts'
 import { shareSegments } from '../../lib/share-segments.ts'
+import { servedWeights } from '../../lib/shares-before.ts'
 import type { LoadedUpstream, UpstreamHealth } from '../../lib/trpc.ts'
 import { decisiveHealth } from '../../lib/upstream-health.ts'
 import { useHealth } from '../../lib/use-health.ts'
 import { useHeard } from '../../lib/use-heard.ts'
 import { useResourceForm } from '../../lib/use-resource-form.ts'
+import { useSearchParam } from '../../lib/use-search-param.ts'
+import { useStatus } from '../../lib/use-status.ts'
 import { useTraffic } from '../../lib/use-traffic.ts'
 import { useUser } from '../../lib/use-user.ts'
 import { useWeightEdits } from '../../lib/use-weight-edits.ts'
@@ -36,6 +39,8 @@ export function UpstreamDetail({ upstream, fields }: { upstream: LoadedUpstream;
   const traffic = useTraffic()?.upstreams[upstream.id]
   const health = useHealth()?.upstreams[upstream.id]
   const heard = useHeard()
+  const { data: status } = useStatus()
+  const served = servedWeights(upstream.id, upstream.value, status?.draft.changes ?? [])
   const edits = useWeightEdits(upstream.id, upstream.etag)
   const [asking, setAsking] = useState<{ question: Question; id: string }>()
   const [editing, setEditing] = useState<{ id: string | undefined }>()
@@ -58,10 +63,10 @@ export function UpstreamDetail({ upstream, fields }: { upstream: LoadedUpstream;
     })),
   }
   // A consistent hash takes a while to predict: once for each text, not once for each figure that comes in.
-  const text = JSON.stringify({ typed, health: health && decisiveHealth(health) })
+  const text = JSON.stringify({ typed, health: health && decisiveHealth(health), served: [...served] })
   const shares = useMemo(() => {
-    const known = JSON.parse(text) as { typed: WrittenUpstream; health?: UpstreamHealth }
-    return predictedShares(known.typed, known.health)
+    const known = JSON.parse(text) as { typed: WrittenUpstream; health?: UpstreamHealth; served: [string, number][] }
+    return predictedShares(known.typed, known.health && { health: known.health, served: new Map(known.served) })
   }, [text])
   const segments = shareSegments(typed.targets, shares, traffic, health)
   const draggable = typed.targets.map(({ id, weight }) => ({
@@ -70,6 +75,12 @@ export function UpstreamDetail({ upstream, fields }: { upstream: LoadedUpstream;
     saved: saved.find((target) => target.id === id)?.weight ?? 1,
     predicted: shares.get(id) ?? 0,
   }))
+  const [, setShownInTimeline] = useSearchParam('target')
+  const showTimeline = (id: string) => {
+    setShownInTimeline(id)
+    // After the menu has given the focus back, which would scroll to it.
+    setTimeout(() => document.getElementById('timeline')?.scrollIntoView(), 50)
+  }
   const target = upstream.value.targets?.find(({ id }) => id === asking?.id)
   const targetField = fields['targets']?.kind === 'list' ? fields['targets'].item : undefined
   const add = canEdit ? (
@@ -105,13 +116,16 @@ export function UpstreamDetail({ upstream, fields }: { upstream: LoadedUpstream;
               shares={shares}
               traffic={traffic}
               health={health}
+              served={served}
               heard={heard}
               probed={upstream.value.health?.active !== undefined}
               edits={edits}
               canEdit={canEdit}
-              onAction={(action, { id }) =>
-                action === 'edit' ? setEditing({ id }) : setAsking({ question: action, id })
-              }
+              onAction={(action, { id }) => {
+                if (action === 'timeline') showTimeline(id)
+                else if (action === 'edit') setEditing({ id })
+                else setAsking({ question: action, id })
+              }}
             />
             {add}
           </>

@@ -5,9 +5,11 @@ import { useMemo } from 'react'
 import { useFormatter, useTranslations } from 'use-intl'
 import { predictedShares, strategyTypeOf, targetsOf } from '../../lib/predicted.ts'
 import { shareSegments } from '../../lib/share-segments.ts'
+import { servedWeights } from '../../lib/shares-before.ts'
 import { type UpstreamHealth, type UpstreamItem, useTRPC } from '../../lib/trpc.ts'
 import { decisiveHealth, type UpstreamWord, upstreamWord } from '../../lib/upstream-health.ts'
 import { useHealth } from '../../lib/use-health.ts'
+import { useStatus } from '../../lib/use-status.ts'
 import { useTraffic } from '../../lib/use-traffic.ts'
 import { routesByUpstream } from '../../lib/used-by.ts'
 import { type Column, ResourceList } from '../resources/resource-list.tsx'
@@ -36,6 +38,7 @@ export function UpstreamList() {
   const trpc = useTRPC()
   const traffic = useTraffic()
   const health = useHealth()
+  const { data: status } = useStatus()
   const upstreams = useQuery(trpc.upstreams.list.queryOptions())
   const routes = useQuery(trpc.routes.list.queryOptions())
   const usedBy = useMemo(() => routesByUpstream(routes.data ?? []), [routes.data])
@@ -51,8 +54,14 @@ export function UpstreamList() {
   )
   const shares = useMemo(() => {
     const known = JSON.parse(decisive) as Record<string, UpstreamHealth>
-    return new Map((upstreams.data ?? []).map(({ id, value }) => [id, predictedShares(value, known[id])]))
-  }, [upstreams.data, decisive])
+    const changes = status?.draft.changes ?? []
+    return new Map(
+      (upstreams.data ?? []).map(({ id, value }) => {
+        const health = known[id]
+        return [id, predictedShares(value, health && { health, served: servedWeights(id, value, changes) })]
+      }),
+    )
+  }, [upstreams.data, decisive, status])
   const columns: Column<UpstreamItem>[] = [
     {
       name: 'share',

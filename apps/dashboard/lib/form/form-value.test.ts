@@ -20,7 +20,9 @@ function written(field: Field, depth = 0): fc.Arbitrary<Draft> {
       case 'number':
         return field.integer
           ? fc.integer({ min: Math.max(field.min ?? -1000, -1e9), max: Math.min(field.max ?? 1000, 1e9) })
-          : fc.integer({ min: 10 * (field.min ?? 0), max: 10 * (field.max ?? 100) }).map((tenths) => tenths / 10)
+          : fc
+              .integer({ min: Math.ceil(10 * (field.min ?? 0)), max: Math.floor(10 * (field.max ?? 100)) })
+              .map((tenths) => tenths / 10)
       case 'switch':
         return fc.boolean()
       case 'choice':
