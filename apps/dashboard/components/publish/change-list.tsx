@@ -8,6 +8,7 @@ import type { Change, ChangeDetail } from '../../lib/trpc.ts'
 import { useDetailWords } from '../../lib/use-detail-words.ts'
 import { Button } from '../ui/button.tsx'
 import { StateMark } from '../ui/state-mark.tsx'
+import { EffectLines } from './effect-lines.tsx'
 import { ShareChange } from './share-change.tsx'
 
 /** So many resources are shown at first. */
@@ -72,6 +73,7 @@ function ResourceChange({ change, after }: { change: Change; after: WrittenUpstr
             ))}
           </ul>
           {after === undefined ? null : <ShareChange change={change} after={after} />}
+          {change.effects === undefined ? null : <EffectLines effects={change.effects} />}
         </>
       ) : null}
     </>

@@ -28,6 +28,7 @@ import { ShareLabels } from './share-labels.tsx'
 import { TargetDialog } from './target-dialog.tsx'
 import { type Question, TargetQuestion } from './target-question.tsx'
 import { TargetTable } from './target-table.tsx'
+import { UpstreamExplain } from './upstream-explain.tsx'
 import { UpstreamActions, UpstreamFigures, UpstreamTitle } from './upstream-head.tsx'
 import { UpstreamNotices } from './upstream-notices.tsx'
 import { UpstreamSettings } from './upstream-settings.tsx'
@@ -127,7 +128,10 @@ export function UpstreamDetail({ upstream, fields }: { upstream: LoadedUpstream;
                 else setAsking({ question: action, id })
               }}
             />
-            {add}
+            <div className="flex flex-wrap items-start gap-x-4 gap-y-2">
+              {add}
+              <UpstreamExplain text={text} traffic={traffic} fairness={health?.fairness ?? null} />
+            </div>
           </>
         )}
       </section>
