@@ -122,8 +122,10 @@ function manyRoutes(
   next: () => number,
 ) {
   const kept = routes.map(({ timeouts, retries, ...route }) => forwarding(route, upstreams, next))
+  const [first] = upstreams
+  const plain = first && { id: 'plain', forward: { upstream: first.id } }
   const more = matches.flatMap((match, index) => {
-    const route = kept[index % (kept.length || 1)]
+    const route = kept[index % (kept.length || 1)] ?? plain
     if (!route || next() % 4 === 0) return []
     return [{ ...forwarding(route, upstreams, next), id: `more-${index}`, match, priority: next() % 3 === 0 ? 1 : 0 }]
   })

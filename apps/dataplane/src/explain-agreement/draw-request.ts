@@ -12,7 +12,8 @@ export function drawRequest(config: Config, random: () => number): ClientRequest
   const one = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T
   const chance = (of: number): boolean => random() < of
   const enabled = config.routes.filter((route) => route.enabled)
-  const route = chance(0.95) && enabled.length > 0 ? one(enabled) : undefined
+  const ours = enabled.filter(({ id }) => id.startsWith('more-'))
+  const route = chance(0.97) && enabled.length > 0 ? one(ours.length > 0 && chance(0.6) ? ours : enabled) : undefined
   const match: Partial<Route['match']> = route?.match ?? {}
 
   const listeners = config.listeners.map(({ id }) => id)
