@@ -50,6 +50,7 @@ const whoMay: Record<string, 'anybody' | 'user' | 'viewer' | 'admin'> = {
   'health.summary': 'viewer',
   'health.watch': 'viewer',
   'health.timeline': 'viewer',
+  'explain.balancing': 'viewer',
   'schema.get': 'viewer',
   'users.list': 'admin',
   'users.create': 'admin',

@@ -2,6 +2,7 @@ import { auditRouter } from './audit-router.ts'
 import { authRouter } from './auth-router.ts'
 import { certificatesRouter } from './certificates-router.ts'
 import { configRouter } from './config-router.ts'
+import { explainRouter } from './explain-router.ts'
 import { healthRouter } from './health-router.ts'
 import { nodesRouter } from './nodes-router.ts'
 import { router } from './procedures.ts'
@@ -29,6 +30,7 @@ export const appRouter = router({
   nodes: nodesRouter,
   traffic: trafficRouter,
   health: healthRouter,
+  explain: explainRouter,
   schema: schemaRouter,
   users: usersRouter,
   tokens: tokensRouter,

@@ -29,7 +29,7 @@ export function createExpectation(config: Config, report: Report): (upstream: st
     if (told.some(({ health }) => health.slowStartUntil !== undefined)) return undefined
     const eligible = new Set(told.flatMap(({ target, health }) => (health.eligibleWorkers > 0 ? [target] : [])))
     const picked = upstream.targets.filter(({ id: target, tier }) => tier === word.tier && eligible.has(target))
-    return picked.length === 0 ? undefined : sharesOf(upstream, picked)
+    return picked.length === 0 ? undefined : sharesOf(upstream, new Set(picked.map(({ id: target }) => target)))
   }
 }
 
@@ -51,15 +51,17 @@ function byId(config: Config): Map<string, Upstream> {
   return known
 }
 
-function sharesOf(upstream: Upstream, picked: Upstream['targets']): Shares {
+function sharesOf(upstream: Upstream, picked: ReadonlySet<string>): Shares {
   const views = remembered.get(upstream) ?? new Map<string, Shares>()
   remembered.set(upstream, views)
-  const view = picked.map(({ id }) => id).join(' ')
+  const view = [...picked].join(' ')
   const known = views.get(view)
   if (known) return known
-  const predicted = predictShares(upstream.strategy, picked)
+  // The others keep their places, by which keys go.
+  const targets = upstream.targets.map((target) => ({ ...target, healthy: picked.has(target.id) }))
+  const predicted = predictShares(upstream.strategy, targets)
   const shares = new Map(
-    picked.flatMap(({ id }, index) => {
+    targets.flatMap(({ id }, index) => {
       const share = predicted[index] ?? 0
       return share > 0 ? [[id, share] as const] : []
     }),

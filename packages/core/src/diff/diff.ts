@@ -47,7 +47,7 @@ export interface Effect {
   targets?: string[]
   /** Of `keys`: how much of all there are, 0 to 1. */
   share?: number
-  /** Of what is reset. */
+  /** Of what is reset; absent of keys that other targets are to have. */
   because?: EffectCause
 }
 

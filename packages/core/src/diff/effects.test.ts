@@ -117,6 +117,27 @@ describe('of the upstream as a whole', () => {
     expect(has(kept) ? 'kept' : has(reset) ? 'reset' : 'neither').toBe(becomes)
   })
 
+  test('of keys it is told how many go elsewhere', () => {
+    const hashed = (targets: unknown[], options: object = {}) => ({
+      targets,
+      strategy: { type: 'consistent-hash', key: { from: 'client-ip' }, ...options },
+    })
+    const keysOf = ({ kept, reset }: ReturnType<typeof effects>) =>
+      [kept, reset].map((list) => list.find(({ what }) => what === 'keys'))
+    const [kept, reset] = keysOf(effects(hashed([a, b]), hashed([a, b, c])))
+    expect((kept?.share ?? 0) + (reset?.share ?? 0)).toBeCloseTo(1, 9)
+    expect(reset?.share).toBeGreaterThan(0.2)
+    expect(reset?.share).toBeLessThan(0.5)
+    expect(keysOf(effects(hashed([a, b]), { ...hashed([a, b]), title: 'A shop' }))).toEqual([
+      { what: 'keys', share: 1 },
+      undefined,
+    ])
+    const other = { what: 'keys', because: 'strategy' }
+    expect(keysOf(effects(hashed([a]), all(a)))).toEqual([undefined, other])
+    expect(keysOf(effects(hashed([a]), hashed([a], { key: { from: 'url' } })))).toEqual([undefined, other])
+    expect(keysOf(effects(all(a), hashed([a])))).toEqual([undefined, undefined])
+  })
+
   test('the breaker begins anew when its settings change, and only then', () => {
     const broken = (breaker: object) => ({ targets: [a], breaker })
     expect(effects(broken({}), { ...broken({}), title: 'A shop' }).kept).toContainEqual({ what: 'breaker' })
@@ -182,7 +203,7 @@ test('nothing is both kept and reset, nobody is forgotten, and the same loses no
         expect([...kept, ...reset].filter((effect) => effect.what === what).length).toBeLessThanOrEqual(1)
       }
       expect(kept.every(({ because }) => because === undefined)).toBe(true)
-      expect(reset.every(({ because }) => because !== undefined)).toBe(true)
+      expect(reset.every(({ what, because }) => what === 'keys' || because !== undefined)).toBe(true)
       expect(findEffects(before, before).reset).toEqual([])
     }),
     { numRuns: 200, seed: 42 },

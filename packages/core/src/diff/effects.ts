@@ -1,4 +1,5 @@
 import { createBalancer } from '../balancers/create.ts'
+import { explainMove } from '../balancers/explain.ts'
 import { SmoothWeightedRoundRobin } from '../balancers/smooth-weighted-round-robin.ts'
 import type { Upstream } from '../config/model.ts'
 import { sameJson } from '../schema/same-json.ts'
@@ -18,6 +19,7 @@ export function findEffects(before: Upstream, after: Upstream): Effects {
     ofTargets('latency', targets),
     connectionEffects(before, after, targets),
     positionEffects(before, after),
+    keyEffects(before, after),
     breakerEffects(before, after),
     affinityEffects(before, after, targets),
   ]) {
@@ -128,6 +130,28 @@ function sequenceOf(strategy: Upstream['strategy']): string | undefined {
   const balancer = createBalancer(strategy, [], { random: () => 0 })
   if (balancer instanceof SmoothWeightedRoundRobin || 'roundRobin' in balancer) return 'weighted-round-robin'
   return strategy.type === 'round-robin' ? strategy.type : undefined
+}
+
+/** Which key goes to which target is not kept anywhere: it follows from the targets. All of them are taken for healthy. */
+function keyEffects(before: Upstream, after: Upstream): Outcome {
+  const [then, now] = [before.strategy, after.strategy]
+  if (!('key' in then)) return nothing
+  if (!('key' in now) || now.type !== then.type || !sameJson(now.key, then.key)) {
+    return { keeps: [], resets: [{ what: 'keys', because: 'strategy' }] }
+  }
+  const { moved } = movedKeys(before, after) ?? {}
+  if (moved === undefined) return nothing
+  return {
+    keeps: moved < 1 ? [{ what: 'keys', share: 1 - moved }] : [],
+    resets: moved > 0 ? [{ what: 'keys', share: moved }] : [],
+  }
+}
+
+/** Nothing has to be laid out where nothing changed that keys go by. */
+function movedKeys(before: Upstream, after: Upstream): { moved: number } | undefined {
+  const { strategy, targets, tierMinPercent } = after
+  const same = tierMinPercent === before.tierMinPercent && sameJson(targets, before.targets)
+  return same ? { moved: 0 } : explainMove(strategy, before.targets, targets, { tierMinPercent })
 }
 
 function breakerEffects({ breaker: before }: Upstream, { breaker: after }: Upstream): Outcome {
