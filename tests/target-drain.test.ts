@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
+import { ask } from './support/ask.ts'
 import { Backend } from './support/backend.ts'
 import { eventually } from './support/eventually.ts'
 import { eventsOf, targetOf, typesOf } from './support/health.ts'
@@ -118,7 +119,7 @@ test('a drained target gets nothing new on any worker, finishes what it has, and
   })
   await applied(again.revision)
   const before = backends[1]?.requests ?? 0
-  for (let i = 0; i < 30; i++) await (await fetch(node.url(), { headers: headersFor('shop') })).text()
+  for (let i = 0; i < 30; i++) await ask(node.url(), headersFor('shop'))
   expect((backends[1]?.requests ?? 0) - before).toBeGreaterThan(5)
   await eventually(async () => expect(typesOf(await eventsOf(node, 'shop', 'b')).at(-1)).toBe('undrained'))
   for (const { socket } of sockets) socket.terminate()
@@ -155,16 +156,14 @@ test('a removed target finishes what it has, and is told of while it does', asyn
 })
 
 test('a client comes back to its target, by WebSocket too, over publishes, until it is gone', async () => {
-  const ask = async (cookie?: string) => {
-    const response = await fetch(node.url(), {
-      headers: { ...headersFor('sticky'), connection: 'close', ...(cookie && { cookie }) },
-    })
-    return { target: await response.text(), set: response.headers.get('set-cookie') }
+  const come = async (cookie?: string) => {
+    const { text, headers } = await ask(node.url(), { ...headersFor('sticky'), ...(cookie && { cookie }) })
+    return { target: text, set: headers['set-cookie']?.[0] ?? null }
   }
-  const first = await ask()
+  const first = await come()
   expect(first.set).toMatch(/^seat=[A-Za-z0-9_-]+; Path=\/; .*HttpOnly/)
   const cookie = (first.set ?? '').split(';')[0] ?? ''
-  for (let i = 0; i < 12; i++) expect(await ask(cookie)).toEqual({ target: first.target, set: null })
+  for (let i = 0; i < 12; i++) expect(await come(cookie)).toEqual({ target: first.target, set: null })
   const { socket, target } = await openSocket('sticky', { cookie })
   expect(target).toBe(first.target)
   socket.terminate()
@@ -178,12 +177,12 @@ test('a client comes back to its target, by WebSocket too, over publishes, until
     publish: true,
   })
   await applied(changed.revision)
-  for (let i = 0; i < 12; i++) expect(await ask(cookie)).toEqual({ target: first.target, set: null })
+  for (let i = 0; i < 12; i++) expect(await come(cookie)).toEqual({ target: first.target, set: null })
 
   // A value that nobody signed is as good as none.
   const [name, value = ''] = cookie.split('=')
   const forged = `${name}=${value.startsWith('A') ? 'B' : 'A'}${value.slice(1)}`
-  expect((await ask(forged)).set).toMatch(/^seat=/)
+  expect((await come(forged)).set).toMatch(/^seat=/)
 
   const drained = await control.client.targets.drain.mutate({
     upstream: 'sticky',
@@ -192,9 +191,9 @@ test('a client comes back to its target, by WebSocket too, over publishes, until
     publish: true,
   })
   await applied(drained.revision)
-  const moved = await ask(cookie)
+  const moved = await come(cookie)
   expect(moved.target).not.toBe(first.target)
   const rebound = (moved.set ?? '').split(';')[0]
   expect(rebound).toMatch(/^seat=/)
-  for (let i = 0; i < 12; i++) expect(await ask(rebound)).toEqual({ target: moved.target, set: null })
+  for (let i = 0; i < 12; i++) expect(await come(rebound)).toEqual({ target: moved.target, set: null })
 })

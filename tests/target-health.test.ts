@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { ask } from './support/ask.ts'
 import { eventually } from './support/eventually.ts'
 import { eventsOf, targetOf, typesOf, upstreamOf } from './support/health.ts'
 import { startLoad } from './support/load.ts'
@@ -125,8 +126,7 @@ async function publish(options: Parameters<typeof document>[0]): Promise<void> {
   await eventually(async () => expect((await node.state()).revision?.number).toBe(revision))
 }
 
-const ask = (upstream: string, path = '/') =>
-  fetch(node.url() + path, { headers: { host: `${upstream}.example`, connection: 'close' } })
+const askFor = (upstream: string, path = '/') => ask(node.url() + path, { host: `${upstream}.example` })
 const load = (upstream: string, path = '/') =>
   startLoad(node.url() + path, { connections: 8, pauseMs: 5, headers: { host: `${upstream}.example` } })
 
@@ -188,7 +188,7 @@ test('a target that hangs is found out by its probes, and by requests where it i
 
 test('a target that fails at one path goes on serving all others', async () => {
   backends.b.backend.mood = answersAt('/broken', 500)
-  for (let i = 0; i < 60; i++) await ask('failing', i % 2 === 0 ? '/broken' : '/')
+  for (let i = 0; i < 60; i++) await askFor('failing', i % 2 === 0 ? '/broken' : '/')
   const { health } = await targetOf(node, 'failing', 'b')
   expect(health.state).not.toBe('ejected')
   expect(health.eligibleWorkers).toBe(2)
@@ -236,26 +236,26 @@ test('when none is well, all are used, or none, or another upstream, as it was s
     await eventually(async () => expect((await upstreamOf(node, upstream)).noneEligible).toBe(choice))
     expect((await eventsOf(node, upstream)).at(-1)).toMatchObject({ type: 'none-eligible', choice })
   }
-  expect((await ask('kept')).status).toBe(502)
-  const refused = await ask('given-up')
+  expect((await askFor('kept')).status).toBe(502)
+  const refused = await askFor('given-up')
   expect(refused.status).toBe(503)
-  expect(await refused.text()).toContain('no_target')
-  expect(await (await ask('handed-over')).text()).toBe('spare')
-  const metrics = await (await fetch(`${node.adminUrl}/metrics`)).text()
+  expect(refused.text).toContain('no_target')
+  expect((await askFor('handed-over')).text).toBe('spare')
+  const metrics = await (await fetch(`${node.adminUrl}/metrics`)).text
   expect(metrics).toMatch(/none_eligible\{upstream="given-up"\} 1/)
   expect(metrics).toMatch(/none_eligible\{upstream="spare"\} 0/)
 
   await eventually(async () => expect((await upstreamOf(node, 'backed-up')).tier).toBe(1))
-  expect(await (await ask('backed-up')).text()).toBe('spare')
+  expect((await askFor('backed-up')).text).toBe('spare')
 
   await Promise.all([backends.a.revive(), backends.b.revive()])
   for (const upstream of ['kept', 'given-up', 'handed-over']) {
     await eventually(async () => expect((await upstreamOf(node, upstream)).noneEligible).toBeNull())
     expect((await eventsOf(node, upstream)).at(-1)?.type).toBe('some-eligible')
-    expect(['a', 'b']).toContain(await (await ask(upstream)).text())
+    expect(['a', 'b']).toContain((await askFor(upstream)).text)
   }
   await eventually(async () => expect((await upstreamOf(node, 'backed-up')).tier).toBe(0))
-  expect(['a', 'b']).toContain(await (await ask('backed-up')).text())
+  expect(['a', 'b']).toContain((await askFor('backed-up')).text)
 })
 
 test('a single target is not given up because of its probes', async () => {
@@ -268,7 +268,7 @@ test('a single target is not given up because of its probes', async () => {
       cause: { code: 'bad_status', detail: expect.stringContaining('503') },
     })
   })
-  for (let i = 0; i < 10; i++) expect((await ask('single')).status).toBe(200)
+  for (let i = 0; i < 10; i++) expect((await askFor('single')).status).toBe(200)
 })
 
 test('a slow target gets less, and is not forgotten', async () => {
@@ -329,7 +329,7 @@ test('a worker that takes the place of a dead one knows what the node has judged
     expect(now.filter(({ revision }) => revision > 0)).toHaveLength(2)
   })
   const { requests } = await targetOf(node, 'asked', 'b')
-  for (let i = 0; i < 60; i++) expect(await (await ask('asked')).text()).not.toBe('b')
+  for (let i = 0; i < 60; i++) expect((await askFor('asked')).text).not.toBe('b')
   expect((await targetOf(node, 'asked', 'b')).requests).toBe(requests)
 })
 

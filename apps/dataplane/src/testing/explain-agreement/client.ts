@@ -1,5 +1,5 @@
 import net, { type Socket } from 'node:net'
-import { AnswerReader, type WholeAnswer } from '../traffic/testing/answer-reader.ts'
+import { AnswerReader, type WholeAnswer } from '../../traffic/testing/answer-reader.ts'
 
 /** Sends requests one after the other, over a connection for each place it sends from and to as long as that is kept. */
 export class Client {

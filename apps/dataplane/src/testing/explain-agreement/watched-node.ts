@@ -1,8 +1,8 @@
 import type { Config } from '@switchyard/core/config/model'
-import type { AccessEntry } from '../traffic/observe/access-entry.ts'
-import { createObserver } from '../traffic/observe/observer.ts'
-import type { WholeAnswer } from '../traffic/testing/answer-reader.ts'
-import { createTraffic } from '../traffic/traffic.ts'
+import type { AccessEntry } from '../../traffic/observe/access-entry.ts'
+import { createObserver } from '../../traffic/observe/observer.ts'
+import type { WholeAnswer } from '../../traffic/testing/answer-reader.ts'
+import { createTraffic } from '../../traffic/traffic.ts'
 import { Client } from './client.ts'
 import type { RecordingBackend } from './recording-backend.ts'
 
