@@ -241,7 +241,7 @@ test('when none is well, all are used, or none, or another upstream, as it was s
   expect(refused.status).toBe(503)
   expect(refused.text).toContain('no_target')
   expect((await askFor('handed-over')).text).toBe('spare')
-  const metrics = await (await fetch(`${node.adminUrl}/metrics`)).text
+  const metrics = await (await fetch(`${node.adminUrl}/metrics`)).text()
   expect(metrics).toMatch(/none_eligible\{upstream="given-up"\} 1/)
   expect(metrics).toMatch(/none_eligible\{upstream="spare"\} 0/)
 
