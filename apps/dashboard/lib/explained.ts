@@ -1,8 +1,6 @@
 import type { Explanation } from '@switchyard/core/balancers/explain'
 import type { StrategyConfig } from '@switchyard/core/balancers/union'
-import { targetsOf, type WrittenUpstream } from './predicted.ts'
-import type { UpstreamHealth } from './trpc.ts'
-import { isUsed } from './upstream-health.ts'
+import { type KnownHealth, targetsOf, type WrittenUpstream, withHealth } from './predicted.ts'
 
 /** So many are enough for a share to a tenth of a percent, and take a moment. */
 export const picksToExplain = 20_000
@@ -16,16 +14,14 @@ const seed = 1
  */
 export async function explainUpstream(
   upstream: WrittenUpstream,
-  health: UpstreamHealth | undefined,
+  known: KnownHealth | undefined,
 ): Promise<Explanation | undefined> {
   const { explainBalancing } = await import('@switchyard/core/balancers/explain')
-  const { strategy = { type: 'weighted-round-robin' }, tierMinPercent } = upstream
-  const targets = targetsOf(upstream).map((target) => {
-    const known = health?.targets[target.id]
-    return { ...target, healthy: known === undefined || isUsed(known) }
-  })
+  const { tierMinPercent } = upstream
+  const strategy = (upstream.strategy ?? { type: 'weighted-round-robin' }) as StrategyConfig
+  const targets = targetsOf(upstream)
   try {
-    return explainBalancing(strategy as StrategyConfig, targets, {
+    return explainBalancing(strategy, known === undefined ? targets : withHealth(targets, known, strategy), {
       picks: picksToExplain,
       seed,
       tierMinPercent: typeof tierMinPercent === 'number' ? tierMinPercent : 0,

@@ -1,4 +1,4 @@
-import { predictShares, type WrittenTarget } from '@switchyard/core/balancers/create'
+import { type KnownTarget, predictShares, type WrittenTarget } from '@switchyard/core/balancers/create'
 import type { StrategyConfig } from '@switchyard/core/balancers/union'
 import type { TargetHealth, UpstreamHealth } from './trpc.ts'
 import { isUsed, isWell } from './upstream-health.ts'
@@ -47,10 +47,15 @@ export function predictedShares(upstream: WrittenUpstream, known?: KnownHealth):
   }
 }
 
-/** Where a part of a weight counts, all are made larger first, to stay whole. Weights that place keys move no keys for that. */
+/** Where a part of a weight counts, all are made larger first, to stay whole. */
 const finer = 100
 
-function withHealth(targets: readonly WrittenTarget[], { health, served }: KnownHealth, strategy: StrategyConfig) {
+/** The targets with what is known of them: whether they are used, and as much of their weights as counts. Where weights place keys, they stay. */
+export function withHealth(
+  targets: readonly WrittenTarget[],
+  { health, served }: KnownHealth,
+  strategy: StrategyConfig,
+): KnownTarget[] {
   const failing = health.noneEligible.length > 0 && health.noneEligible.every(({ choice }) => choice !== 'use-all')
   const ramps = targets.map(({ id, weight = 1 }) => rampOf(health.targets[id], served.get(id) ?? weight))
   const ramping = !('key' in strategy) && ramps.some((ramp) => ramp < 1)

@@ -6,7 +6,7 @@ import { useId, useState } from 'react'
 import { toast } from 'sonner'
 import { useTranslations } from 'use-intl'
 import { readApiError } from '../../lib/api-error.ts'
-import { predictedShares, targetsOf } from '../../lib/predicted.ts'
+import { type KnownHealth, predictedShares, targetsOf } from '../../lib/predicted.ts'
 import { type LoadedUpstream, useTRPC, useTRPCClient } from '../../lib/trpc.ts'
 import { useShareText } from '../../lib/use-share-text.ts'
 import { useTraffic } from '../../lib/use-traffic.ts'
@@ -31,11 +31,13 @@ export function TargetQuestion({
   upstream,
   question,
   target,
+  known,
   close,
 }: {
   upstream: LoadedUpstream
   question: Question
   target: WrittenTarget
+  known: KnownHealth | undefined
   close: () => void
 }) {
   const t = useTranslations('targetQuestion')
@@ -50,7 +52,7 @@ export function TargetQuestion({
   const live = useTraffic()?.upstreams[upstream.id]?.targets[target.id]
 
   const next = after(upstream, question, target)
-  const [then, now] = [predictedShares(upstream.value), predictedShares(next)]
+  const [then, now] = [predictedShares(upstream.value, known), predictedShares(next, known)]
   const moved = targetsOf(next).filter(({ id }) => then.get(id) !== now.get(id))
 
   const run = async () => {

@@ -4,10 +4,11 @@ import type { Field } from '@switchyard/core/schema/describe'
 import { Plus } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { useTranslations } from 'use-intl'
-import { predictedShares, targetsOf, type WrittenUpstream } from '../../lib/predicted.ts'
+import type { KnownUpstream } from '../../lib/known-upstream.ts'
+import { predictedShares, targetsOf } from '../../lib/predicted.ts'
 import { shareSegments } from '../../lib/share-segments.ts'
 import { servedWeights } from '../../lib/shares-before.ts'
-import type { LoadedUpstream, UpstreamHealth } from '../../lib/trpc.ts'
+import type { LoadedUpstream } from '../../lib/trpc.ts'
 import { decisiveHealth } from '../../lib/upstream-health.ts'
 import { useHealth } from '../../lib/use-health.ts'
 import { useHeard } from '../../lib/use-heard.ts'
@@ -64,9 +65,13 @@ export function UpstreamDetail({ upstream, fields }: { upstream: LoadedUpstream;
     })),
   }
   // A consistent hash takes a while to predict: once for each text, not once for each figure that comes in.
-  const text = JSON.stringify({ typed, health: health && decisiveHealth(health), served: [...served] })
+  const text = JSON.stringify({
+    typed,
+    health: health && decisiveHealth(health),
+    served: [...served],
+  } satisfies KnownUpstream)
   const shares = useMemo(() => {
-    const known = JSON.parse(text) as { typed: WrittenUpstream; health?: UpstreamHealth; served: [string, number][] }
+    const known = JSON.parse(text) as KnownUpstream
     return predictedShares(known.typed, known.health && { health: known.health, served: new Map(known.served) })
   }, [text])
   const segments = shareSegments(typed.targets, shares, traffic, health)
@@ -151,6 +156,7 @@ export function UpstreamDetail({ upstream, fields }: { upstream: LoadedUpstream;
           upstream={upstream}
           question={asking.question}
           target={target}
+          known={health && { health, served }}
           close={() => setAsking(undefined)}
         />
       ) : null}

@@ -4,8 +4,8 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useFormatter, useTranslations } from 'use-intl'
 import { explainUpstream, picksToExplain } from '../../lib/explained.ts'
-import type { WrittenUpstream } from '../../lib/predicted.ts'
-import type { TrafficSummary, UpstreamHealth } from '../../lib/trpc.ts'
+import type { KnownUpstream } from '../../lib/known-upstream.ts'
+import type { TrafficSummary } from '../../lib/trpc.ts'
 import { useShareText } from '../../lib/use-share-text.ts'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { Cell, Head, HeadCell, Row, Table } from '../ui/table.tsx'
@@ -34,8 +34,8 @@ export function UpstreamExplain({
     gcTime: 10_000,
     placeholderData: (before) => before,
     queryFn: async () => {
-      const { typed, health } = JSON.parse(text) as { typed: WrittenUpstream; health?: UpstreamHealth }
-      return (await explainUpstream(typed, health)) ?? null
+      const { typed, health, served } = JSON.parse(text) as KnownUpstream
+      return (await explainUpstream(typed, health && { health, served: new Map(served) })) ?? null
     },
   }).data
   return (
