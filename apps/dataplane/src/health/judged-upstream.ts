@@ -1,3 +1,4 @@
+import { type ServingTier, servingTier } from '@switchyard/core/balancers/serving-tier'
 import type { Cause, TargetEventType } from '@switchyard/core/target-events'
 import type { AttemptTally, Verdict } from '../traffic/traffic.ts'
 import { judgesAttempts } from './attempt-failures.ts'
@@ -5,7 +6,6 @@ import type { Drains } from './drains.ts'
 import type { DueTimes } from './due-times.ts'
 import type { NewEvent } from './event-ring.ts'
 import { type Ending, JudgedTarget, keyOf, type UpstreamConfig } from './judged-target.ts'
-import { type ServingTier, servingTier } from './serving-tier.ts'
 
 /** What the judges of all upstreams share. */
 export interface Judging {

@@ -1,7 +1,7 @@
 import type { PickRequest, Target, UpstreamLoad } from '@switchyard/core/balancers/contract'
 import { createBalancer } from '@switchyard/core/balancers/create'
+import { servingTier } from '@switchyard/core/balancers/serving-tier'
 import type { Config } from '@switchyard/core/config/model'
-import { servingTier } from '../health/serving-tier.ts'
 import { Affinity } from './affinity.ts'
 import type { Exchange } from './exchange.ts'
 import type { LiveTarget } from './live-target.ts'

@@ -1,5 +1,7 @@
+import { servingTier } from './serving-tier.ts'
+
 /** What decides over whether a target is balanced over; what is absent counts as its default, and as healthy. */
-interface TierTarget {
+interface WrittenMember {
   readonly weight?: number | undefined
   readonly enabled?: boolean | undefined
   readonly drain?: boolean | undefined
@@ -18,35 +20,20 @@ export interface BalancedTargets {
   readonly noneHealthy: boolean
 }
 
-/**
- * The tier that serves, as nodes find it: the lowest of whose targets at least this share is healthy, else the lowest with
- * any that is. Only targets count that take traffic.
- */
-export function balancedTargets(targets: readonly TierTarget[], tierMinPercent: number): BalancedTargets {
-  const tiers = new Map<number, { all: number; healthy: number }>()
-  for (const target of targets) {
-    if (!takesTraffic(target)) continue
-    const counts = tiers.get(target.tier ?? 0) ?? { all: 0, healthy: 0 }
-    counts.all++
-    if (target.healthy !== false) counts.healthy++
-    tiers.set(target.tier ?? 0, counts)
-  }
-  const ascending = [...tiers].sort(([a], [b]) => a - b)
-  const living = ascending.filter(([, { healthy }]) => healthy > 0)
-  const enough = living.find(([, { all, healthy }]) => healthy * 100 >= tierMinPercent * all)
-  const tier = (enough ?? living[0] ?? ascending[0])?.[0]
-  const noneHealthy = tier !== undefined && living.length === 0
-  const inTier = (target: TierTarget) => target.enabled !== false && (target.tier ?? 0) === tier
-  return {
+/** Over which targets requests are balanced, as nodes find it. */
+export function balancedTargets(targets: readonly WrittenMember[], tierMinPercent: number): BalancedTargets {
+  const members = targets.map(({ weight, enabled, drain, tier = 0, healthy }) => ({
     tier,
-    members: targets.flatMap((target, index) => (inTier(target) ? [index] : [])),
-    eligible: targets.map(
-      (target) => inTier(target) && takesTraffic(target) && (noneHealthy || target.healthy !== false),
-    ),
-    noneHealthy,
+    takesTraffic: enabled !== false && drain !== true && weight !== 0,
+    out: healthy === false,
+  }))
+  const { tier, noneEligible } = servingTier(members, tierMinPercent)
+  const anybody = members.some(({ takesTraffic }) => takesTraffic)
+  const inTier = (index: number) => anybody && targets[index]?.enabled !== false && members[index]?.tier === tier
+  return {
+    tier: anybody ? tier : undefined,
+    members: targets.flatMap((_, index) => (inTier(index) ? [index] : [])),
+    eligible: members.map(({ takesTraffic, out }, index) => inTier(index) && takesTraffic && (noneEligible || !out)),
+    noneHealthy: noneEligible,
   }
-}
-
-function takesTraffic({ enabled, drain, weight }: TierTarget): boolean {
-  return enabled !== false && drain !== true && weight !== 0
 }

@@ -1,7 +1,7 @@
+import { servingTier } from '@switchyard/core/balancers/serving-tier'
 import type { Field, SentHead } from '@switchyard/core/explain/explanation'
 import type { Arrival, NodeSteps } from '@switchyard/core/explain/node-steps'
 import { compileRanges } from '@switchyard/core/http/address-range'
-import { servingTier } from '../../health/serving-tier.ts'
 import type { ClientSide, Exchange } from '../../traffic/exchange.ts'
 import { Peer } from '../../traffic/forwarded.ts'
 import { requestHead } from '../../traffic/http1/back/request-head.ts'
