@@ -343,7 +343,8 @@ describe('tokens', () => {
     expect((await cli(['token', 'revoke', 'ci'], env)).code).toBe(1)
     const made = JSON.parse((await cli(['token', 'create', 'again', '--json'], env)).out)
     expect(made).toEqual({ id: expect.any(String), name: 'again', kind: 'api', token: expect.stringMatching(/^swy_/) })
-    await good('token', 'revoke', made.id)
+    // An id may begin with a dash.
+    await good('token', 'revoke', '--', made.id)
   })
 })
 
@@ -366,7 +367,7 @@ describe('a revision that does not serve', () => {
       // Applying it again is no way around that.
       const again = await cli(['apply', file, '--wait'], env)
       expect(again).toMatchObject({ code: 6, out: expect.stringContaining('■ rejected') })
-      expect(again.err).toMatch(/^listeners\[1\]\.port: one: .*\nr\d+ is rejected by one\.\n$/)
+      expect(again.err).toMatch(/^listeners\[1\]\.port: one: .*\nr\d+ is rejected by one\.\n$/m)
       expect(await good('nodes')).toMatch(/one +■ rejected[\s\S]*one rejected r\d+: port_in_use/)
       await good('rollback', '1', '--wait')
       expect((await json('nodes'))[0]).toMatchObject({ name: 'one', state: 'applied' })

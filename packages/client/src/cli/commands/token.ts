@@ -76,6 +76,7 @@ export const tokenRevoke = defineCommand({
   summary: 'end a token, by its id or by its name where one has it',
   arguments: ['ID|NAME'],
   options: {},
+  details: 'An id that begins with a dash is written behind --: switchyard token revoke -- -Ab12.',
   example: 'switchyard token revoke ci',
   async run(world, { positionals: [given = ''], url }) {
     const { client } = await connect(world, url)
