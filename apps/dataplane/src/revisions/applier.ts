@@ -14,7 +14,7 @@ import type { LastGoodStore } from './last-good.ts'
 import { findRefusedTargets } from './refused-targets.ts'
 
 /** What every worker serves. */
-export interface Serving extends Omit<Candidate, 'document' | 'config' | 'lineOf' | 'again' | 'secrets'> {
+export interface Serving extends Omit<Candidate, 'config' | 'lineOf' | 'again' | 'secrets'> {
   /** Since when under this number. */
   readonly since: string
   readonly listeners: readonly OpenListener[]
@@ -80,9 +80,8 @@ export class Applier {
       this.#waiting.candidate = { ...this.#waiting.candidate, again: true }
       return
     }
-    const { number, hash, publishedAt, source, message } = serving
-    const { document, secrets } = message
-    void this.submit({ number, hash, publishedAt, source, document, secrets, again: true })
+    const { number, hash, publishedAt, source, document, message } = serving
+    void this.submit({ number, hash, publishedAt, source, document, secrets: message.secrets, again: true })
   }
 
   /** Gives a worker that took the place of a dead one what the others serve, before it accepts anything. */
@@ -168,7 +167,9 @@ export class Applier {
     const open = this.serving?.listeners ?? []
     const ports = await resolvePorts(config, open)
     const { number, hash, document, publishedAt, source, secrets } = candidate
-    const message: RevisionMessage = { number, hash, document, ports, ...(secrets && { secrets }) }
+    // As it was read here: a version that knew fewer fields published it without what they are when left out.
+    const read = JSON.stringify(config)
+    const message: RevisionMessage = { number, hash, document: read, ports, ...(secrets && { secrets }) }
     const listeners = withPorts(config, ports).listeners.map(({ id, address, port }) => ({ id, address, port }))
     const opens = listeners.some(
       (one) => !open.some(({ address, port }) => one.address === address && one.port === port),
@@ -182,7 +183,7 @@ export class Applier {
       onServing()
       const same = this.serving?.number === number && this.serving.hash === hash
       const since = (same && this.serving?.since) || new Date().toISOString()
-      const about = { number, hash, publishedAt, source, since }
+      const about = { number, hash, document, publishedAt, source, since }
       this.serving = { ...about, listeners, names: namesOf(config), readsFiles: readsFiles(config), message }
     }
     return refusal

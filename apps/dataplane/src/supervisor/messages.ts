@@ -11,7 +11,7 @@ import type { AddressPolicyOptions, AttemptTally, BreakerChange, Verdict, Worker
 export interface RevisionMessage {
   readonly number: number
   readonly hash: string
-  /** Canonical JSON, checked by the supervisor. */
+  /** JSON as the supervisor read it: checked, with every default filled in. */
   readonly document: string
   /** Of the secrets that the document refers to by name; never logged. */
   readonly secrets?: SecretValues
