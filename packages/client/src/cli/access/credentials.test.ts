@@ -16,7 +16,7 @@ afterEach(() => rm(folder, { recursive: true }))
 
 test('they are where settings are', () => {
   expect(path).toBe(join(folder, 'switchyard', 'credentials.json'))
-  const elsewhere = '/home/ann/.config/switchyard/credentials.json'
+  const elsewhere = '/config/switchyard/credentials.json'
   expect(credentialsPath({ HOME: '/home/ann' })).toBe(elsewhere)
   expect(credentialsPath({ HOME: '/home/ann', XDG_CONFIG_HOME: 'relative' })).toBe(elsewhere)
 })
