@@ -16,9 +16,9 @@ afterEach(() => rm(folder, { recursive: true }))
 
 test('they are where settings are', () => {
   expect(path).toBe(join(folder, 'switchyard', 'credentials.json'))
-  const elsewhere = '/config/switchyard/credentials.json'
-  expect(credentialsPath({ HOME: '/home/ann' })).toBe(elsewhere)
-  expect(credentialsPath({ HOME: '/home/ann', XDG_CONFIG_HOME: 'relative' })).toBe(elsewhere)
+  const elsewhere = '/a-user/.config/switchyard/credentials.json'
+  expect(credentialsPath({ HOME: '/a-user' })).toBe(elsewhere)
+  expect(credentialsPath({ HOME: '/a-user', XDG_CONFIG_HOME: 'relative' })).toBe(elsewhere)
 })
 
 test('what was written is read again, by its owner alone', async () => {
