@@ -32,7 +32,7 @@ export function configuration(folder: string, front: number, cases: Case<string>
 master_process off;
 pid ${folder}/pid;
 error_log stderr;
-events { worker_connections 512; }
+events { worker_connections 8192; }
 http {
   access_log off;
   client_body_temp_path ${folder}/body;

@@ -62,7 +62,7 @@ export function weightings(extra: Weighting<Place>[]): Weighting<Place>[] {
   ]
 }
 
-/** Weightings whose turns are recorded: the usual, with failures, and some drawn from a seed. */
+/** Weightings whose turns are recorded: the usual, with failures, and many drawn from a seed. */
 export function turnings(): Weighting<Place>[] {
   const drawn = Array.from({ length: 20 }, (_, n) =>
     servers(...Array.from({ length: 2 + (n % 7) }, (_, m) => 1 + ((Math.imul(n * 8 + m + 1, 0x9e3779b1) >>> 8) % 30))),
@@ -79,6 +79,7 @@ export function turnings(): Weighting<Place>[] {
   ]
   return [
     ...plain.map((servers) => ({ servers })),
+    ...drawnFailing(1000),
     // Fewer failures of each than maxFails, so that nginx goes on using it: only the effective weight shows them.
     {
       servers: servers(50, 30, 20).map((server) => ({ ...server, maxFails: 7 })),
@@ -93,6 +94,37 @@ export function turnings(): Weighting<Place>[] {
       failing: failures(turns, [0, 1, 50], [2, 3, 51], [4, 5, 6], [7, 60, 150]),
     },
   ]
+}
+
+/** So many requests show each of the drawn weightings. */
+const drawnTurns = 48
+
+/**
+ * So many weightings of 2 to 9 servers, drawn from a seed, with failures in between: of each server fewer than its maxFails,
+ * so that nginx goes on using it, and only the effective weight shows them.
+ */
+function drawnFailing(count: number): Weighting<Place>[] {
+  let state = 0x2545f491
+  // xorshift32 (Marsaglia, 2003).
+  const draw = (below: number): number => {
+    state ^= state << 13
+    state ^= state >>> 17
+    state ^= state << 5
+    return (state >>> 0) % below
+  }
+  return Array.from({ length: count }, () => {
+    const largest = [3, 10, 100, 1000][draw(4)] ?? 1
+    const weights = Array.from({ length: 2 + draw(8) }, () => 1 + draw(largest))
+    const maxFails = 2 + draw(7)
+    const left = weights.map(() => maxFails - 1)
+    const failing = Array.from({ length: drawnTurns }, () => {
+      const server = draw(weights.length)
+      if (draw(4) > 0 || !left[server]) return -1
+      left[server]--
+      return server
+    })
+    return { servers: servers(...weights).map((server) => ({ ...server, maxFails })), failing }
+  })
 }
 
 function servers(...weights: number[]): Server<Place>[] {
