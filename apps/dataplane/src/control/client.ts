@@ -61,7 +61,7 @@ export function createControlClient({ url, token, answerWithinMs = 10_000 }: Con
         links: [
           httpSubscriptionLink({
             url: address,
-            EventSource,
+            EventSource: guarded((error) => lose(`A message is not as agreed: ${reasonOf(error)}`)),
             eventSourceOptions: () => ({
               fetch: async (to: string | URL, init: RequestInit) => {
                 const response = await fetchStream(to, init, { authorization, answerWithinMs })
@@ -104,6 +104,30 @@ export function createControlClient({ url, token, answerWithinMs = 10_000 }: Con
       })
       await client.mutation('report', report, { signal: AbortSignal.timeout(reportWithinMs) })
     },
+  }
+}
+
+/**
+ * An EventSource whose listeners may throw, as that of the link does when the data of an event is no JSON. Otherwise it
+ * would be an exception that nobody catches, which ends the node.
+ */
+function guarded(onError: (error: unknown) => void): typeof EventSource {
+  return class extends EventSource {
+    override addEventListener(
+      type: string,
+      listener: unknown,
+      options?: Parameters<EventTarget['addEventListener']>[2],
+    ): void {
+      const guard = (event: Event) => {
+        try {
+          // The guarantee: the link adds functions only.
+          ;(listener as (event: Event) => void).call(this, event)
+        } catch (error) {
+          onError(error)
+        }
+      }
+      super.addEventListener(type, guard, options)
+    }
   }
 }
 

@@ -149,6 +149,25 @@ describe('following a control plane', () => {
     await eventually(() => expect(numbers()).toEqual([2]))
   })
 
+  test('an event that is no JSON ends the connection, and the next one is tried', async () => {
+    const streams: Socket[] = []
+    const garbling = createServer((socket) => {
+      streams.push(socket)
+      socket.once('data', () => {
+        socket.write('HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\nevent: connected\ndata: {}\n\n')
+        socket.write('data: {"number": \nid: 1\n\n')
+      })
+      socket.on('error', () => {})
+    }).listen(0, '127.0.0.1')
+    await once(garbling, 'listening')
+    follow({ url: `http://127.0.0.1:${(garbling.address() as AddressInfo).port}`, token: 't' })
+    await eventually(() => expect(streams.length).toBeGreaterThan(1))
+    expect(said).toContain('control plane not reachable')
+    follower?.close()
+    for (const stream of streams) stream.destroy()
+    garbling.close()
+  })
+
   test('an older revision that is sent again is not taken, but in a new connection it is: a database may be put back', async () => {
     follow()
     for (const number of [1, 2]) {
