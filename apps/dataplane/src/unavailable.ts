@@ -7,7 +7,7 @@ const reasons: Record<string, string> = {
 }
 
 /**
- * The problem of a listener that cannot be opened, at its port.
+ * The problem of a listener that cannot be opened: at its port, or at an address that is not of this machine.
  *
  * @param path of the listener in the document
  * @param code of the system: `EADDRINUSE`
@@ -24,5 +24,6 @@ export function unavailable(
   const reason = holder
     ? `this node still has ${holder.address} port ${holder.port} open, and the two exclude each other; first apply a configuration without it or with another port, then this one`
     : (reasons[code] ?? code)
-  return { path: `${path}.port`, message: `${address} port ${port} cannot be opened: ${reason}` }
+  const field = code === 'EADDRNOTAVAIL' ? 'address' : 'port'
+  return { path: `${path}.${field}`, message: `${address} port ${port} cannot be opened: ${reason}` }
 }

@@ -34,6 +34,14 @@ test('an address that this machine does not have leaves port 0, for the opening 
   expect(await resolvePorts(config([{ ...free, address: '203.0.113.7' }]), [])).toEqual({ free: 0 })
 })
 
+test('an address that this machine does not have is the fault of the address', async () => {
+  const [problem] = await findUnavailable([{ id: 'web', address: '192.0.2.1', port: 8080 }], [])
+  expect(problem).toEqual({
+    path: 'listeners[0].address',
+    message: '192.0.2.1 port 8080 cannot be opened: this machine does not have the address',
+  })
+})
+
 test('a port that this node has open at another address cannot move in one step, and the problem says what to do', async () => {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
