@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 /** Unit and contract tests run from source (`source` in each package's exports); `tests/` starts the built programs. */
@@ -17,6 +18,8 @@ export default defineConfig({
             'prisma/**/*.test.ts',
           ],
           testTimeout: 30_000,
+          // Many of them wait for a clock or a socket: one more than there are cores keeps those busy.
+          maxWorkers: availableParallelism() + 1,
         },
       },
       {
