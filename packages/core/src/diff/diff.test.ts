@@ -85,6 +85,13 @@ describe('targets', () => {
     ])
   })
 
+  test('a target that becomes a backup gives its share away, and says so', () => {
+    const before = shop([target('a'), target('b')])
+    expect(sentences(before, shop([target('a'), target('b', { tier: 1 })]))[0]).toBe(
+      'target b of shop: tier 0 → 1 (share 50 % → 0 %)',
+    )
+  })
+
   test('another order is told as such, and is not empty', () => {
     expect(withoutEffects(diff(shop([target('a'), target('b')]), shop([target('b'), target('a')])))).toEqual([
       {

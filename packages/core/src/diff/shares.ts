@@ -5,7 +5,7 @@ import type { Detail } from './diff.ts'
 
 type Shares = ReadonlyMap<string, number>
 
-/** Puts the expected shares beside what changes them: weight, enabled, drain, coming and going. */
+/** Puts the expected shares beside what changes them: weight, enabled, drain, tier, coming and going. */
 export function addShares(
   kind: Kind,
   before: Config[Kind][number],
@@ -20,7 +20,7 @@ export function addShares(
   return details
 }
 
-const ofTarget = /^targets\[([^\]]+)\](?:\.(?:weight|enabled|drain))?$/
+const ofTarget = /^targets\[([^\]]+)\](?:\.(?:weight|enabled|drain|tier))?$/
 const ofPart = /^forward\.split\[([^\]]+)\](?:\.weight)?$/
 
 /** `find` is asked only when a detail needs it: shares of a large ring take a while. */
@@ -37,8 +37,8 @@ function withShares(details: Detail[], place: RegExp, find: () => Shares[]): Det
   })
 }
 
-function targetShares({ strategy, targets }: Upstream): Shares {
-  const shares = predictShares(strategy, targets)
+function targetShares({ strategy, targets, tierMinPercent }: Upstream): Shares {
+  const shares = predictShares(strategy, targets, { tierMinPercent })
   return new Map(targets.map(({ id }, index) => [id, shares[index] ?? 0]))
 }
 
