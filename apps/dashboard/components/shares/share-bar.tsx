@@ -94,7 +94,7 @@ export function ShareBar({
 }
 
 /** Where those would stand that get nothing now: between their neighbours. Several beside each other are one gap. */
-export function gapsOf(segments: readonly ShareSegment[]): { id: string; at: number; out: boolean }[] {
+function gapsOf(segments: readonly ShareSegment[]): { id: string; at: number; out: boolean }[] {
   const gaps: { id: string; at: number; out: boolean }[] = []
   let at = 0
   for (const { id, predicted, out = false, draining = false } of segments) {
